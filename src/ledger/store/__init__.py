@@ -1,0 +1,1 @@
+"""The database: tables, one module of queries per area, migrations."""
