@@ -1,0 +1,1 @@
+"""What is true: rules without I/O, which take `now` as an argument."""

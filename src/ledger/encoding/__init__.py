@@ -1,0 +1,1 @@
+"""How things are written as bytes: hashes, packed words, entries, typed data, canonical JSON. Pure."""

@@ -1,0 +1,1 @@
+"""What people read: messages, forms and reports, in each language."""
