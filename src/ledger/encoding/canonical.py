@@ -30,8 +30,9 @@ def canonical_json(value: Any) -> bytes:
 def record_hash(record: Mapping[str, Any]) -> RecordHash:
     """keccak256 of the record's canonical JSON.
 
-    The record holds `salt`, 32 random bytes as 64 lower-case hex digits; without it a commitment to few
-    possible contents could be found out by trying them. Raises BadInput `record_without_salt` if it is missing.
+    The record holds `salt`, 32 random bytes as 64 lower-case hex digits, without which a commitment to few
+    possible contents could be found out by trying them.
+    Raises BadInput `record_without_salt` if it is missing.
     """
     salt = record.get("salt")
     if not isinstance(salt, str) or not _SALT.fullmatch(salt):

@@ -63,7 +63,7 @@ def incapacity_review_digest(domain: Domain, batch_digest: bytes) -> Digest:
 
 
 def tree_head_digest(
-    domain: Domain, organisation: int, stream: int, size: int, root: bytes, deadline: int
+    domain: Domain, *, organisation: int, stream: int, size: int, root: bytes, deadline: int
 ) -> Digest:
     """Digest of a TreeHead: `size` leaves of the organisation's stream have the RFC 6962 root `root`."""
     fields = uint256(organisation) + uint256(stream) + uint256(size) + root + uint256(deadline)

@@ -1,4 +1,4 @@
-"""The entries of a batch: tag (32 bytes) ‖ word (32, big-endian) ‖ recordHash (32), packed one after another."""
+"""The entries of a batch: tag (32 bytes) ‖ word (32, big-endian) ‖ recordHash (32), one after another."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ _ENTRY = Struct("32s32s32s")
 
 
 def pack(entries: Iterable[Entry]) -> bytes:
-    """The bytes that are signed. Raises BadInput if there are none, more than 1000, or a part isn't 32 bytes."""
+    """The bytes that are signed. Raises BadInput if there are none, over 1000, or a part isn't 32 bytes."""
     parts: list[bytes] = []
     for tag, word, record_hash in entries:
         if len(tag) != 32 or len(record_hash) != 32:
-            raise BadInput("entry_malformed", tag_size=len(tag), record_hash_size=len(record_hash), expected=32)
+            raise BadInput(
+                "entry_malformed", tag_size=len(tag), record_hash_size=len(record_hash), expected=32
+            )
         parts += (tag, word.to_bytes(32, "big"), record_hash)
     packed = b"".join(parts)
     require_well_formed(packed)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from eth_hash.auto import keccak as _keccak
 
 HASH_SIZE = 32
@@ -11,7 +9,7 @@ HASH_SIZE = 32
 
 def keccak256(data: bytes) -> bytes:
     """The 32-byte Keccak-256 hash of `data`."""
-    return cast("bytes", _keccak(data))
+    return _keccak(data)
 
 
 def uint256(value: int) -> bytes:

@@ -1,11 +1,12 @@
 """The state of one person's consent for one (provider, consumer, category, purpose).
 
-Bits from 0 upward; times are unix seconds. Signed words carry `recorded_at` 0: the contract writes the block's time.
+Bits from 0 upward; times are unix seconds; codes are those of `ledger.domain.codes`. Signed words carry
+`recorded_at` 0: the contract writes the block's time.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Unpack, cast
+from typing import TypedDict, Unpack, cast
 
 from ledger.encoding.types import Word
 from ledger.encoding.words.layout import Layout
@@ -42,7 +43,7 @@ class Fields(TypedDict, total=False):
 
 
 def pack(**fields: Unpack[Fields]) -> Word:
-    """A word with these fields, version 1 unless said otherwise, the rest zero. BadInput if one doesn't fit."""
+    """A word with these fields, version 1 unless given, the rest zero. Raises BadInput if one doesn't fit."""
     return LAYOUT.replace(VERSION, cast("dict[str, int]", fields))
 
 
@@ -53,7 +54,7 @@ def replace(word: int, **fields: Unpack[Fields]) -> Word:
 
 def unpack(word: int) -> Fields:
     """Every field by name. Raises BadInput if a reserved bit is set."""
-    return cast("Fields", cast("Any", LAYOUT.unpack(word)))
+    return cast("Fields", LAYOUT.unpack(word))
 
 
 def version(word: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Unpack, cast
+from typing import TypedDict, Unpack, cast
 
 from ledger.encoding.types import Word
 from ledger.encoding.words.layout import Layout
@@ -38,7 +38,7 @@ def replace(word: int, **fields: Unpack[Fields]) -> Word:
 
 def unpack(word: int) -> Fields:
     """Every field by name. Raises BadInput if a reserved bit is set."""
-    return cast("Fields", cast("Any", LAYOUT.unpack(word)))
+    return cast("Fields", LAYOUT.unpack(word))
 
 
 def organisation(word: int) -> int:
