@@ -1,0 +1,1 @@
+"""The programme files that come with the package; `ledger.domain.programmes` reads them."""
