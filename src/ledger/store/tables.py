@@ -1,8 +1,8 @@
 """Every table, as SQLAlchemy Core metadata. Migrations in `migrations/` bring a database to this shape.
 
-Times are unix seconds (UTC) as integers, or as floats where sub-second order matters. Columns named `sealed`
-hold AES-256-GCM under the data key of the subject (or case) they belong to; nothing else here holds a name, an
-identity number, a date of birth, an address or a telephone number.
+Times are unix seconds (UTC) as integers, or as floats where sub-second order matters. Columns named
+`sealed` hold AES-256-GCM under the data key of the subject (or case) they belong to; nothing else here holds a
+name, an identity number, a date of birth, an address or a telephone number.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ metadata = MetaData(
 
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in a column of type INTEGER
 
-# --- organisations and those who act for them -----------------------------------------------------------------
+# --- organisations and those who act for them ---------------------------------------------------------------
 
 organisations = Table(
     "organisations",
@@ -102,7 +102,7 @@ api_keys = Table(
     Column("ended_at", BigInteger),
 )
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 
 subjects = Table(
     "subjects",
@@ -160,9 +160,12 @@ imports = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("filename", Text, nullable=False),
-    Column("file_token", LargeBinary(32), nullable=False),  # HMAC of the bytes: a plain digest could be guessed at
+    Column(
+        "file_token", LargeBinary(32), nullable=False
+    ),  # HMAC of the bytes: a plain digest could be guessed at
     Column("user_id", String(32), nullable=False),
     Column("counts", JSON, nullable=False),  # rows, created, changed, unchanged, cases
+    Column("case_ids", JSON, nullable=False),  # cases its rows opened, or found open from an import before
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -184,7 +187,7 @@ cases = Table(
     Index("ix_cases_community_id", "community_id", "state"),
 )
 
-# --- what is recorded ----------------------------------------------------------------------------------------------
+# --- what is recorded ---------------------------------------------------------------------------------------
 
 # The operator's own map from a tag to what it stands for.
 tags = Table(
@@ -205,7 +208,9 @@ tags = Table(
 records = Table(
     "records",
     metadata,
-    Column("record_hash", LargeBinary(32), primary_key=True),  # keccak256 of the canonical JSON that is sealed
+    Column(
+        "record_hash", LargeBinary(32), primary_key=True
+    ),  # keccak256 of the canonical JSON that is sealed
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -314,7 +319,7 @@ idempotency_keys = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# --- the index: what the chain says ----------------------------------------------------------------------------------
+# --- the index: what the chain says -------------------------------------------------------------------------
 
 blocks = Table(
     "blocks",
@@ -417,7 +422,7 @@ contract_heads = Table(
     Column("count", BigInteger, nullable=False),
 )
 
-# --- who asked -----------------------------------------------------------------------------------------------------
+# --- who asked ----------------------------------------------------------------------------------------------
 
 access_log = Table(
     "access_log",
