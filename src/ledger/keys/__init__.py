@@ -1,0 +1,1 @@
+"""Secrets: the key vault, signing, and the sealing of personal data."""

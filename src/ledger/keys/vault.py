@@ -1,0 +1,59 @@
+"""What the ledger asks of whoever holds its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from ledger.encoding.types import Address
+
+RELAYER = "relayer"
+"""Sends transactions. What it relays counts by the organisations' signatures, not by its own."""
+GOVERNANCE = "governance"
+"""Owns the contracts on the embedded chain."""
+OPERATOR = "operator"
+"""Signs heads of the embedded chain and answers of the service."""
+
+
+def organisation_key(organisation: int) -> str:
+    """The name of an organisation's signing key."""
+    return f"organisation-{organisation}"
+
+
+class Vault(Protocol):
+    """Signing keys by name, a wrapping key per subject, and the key of the blind index.
+
+    Private signing keys never leave it; wrapping keys do, to open what the database holds.
+    """
+
+    def names(self) -> list[str]:
+        """The names of all signing keys, sorted."""
+        ...
+
+    def create_signing_key(self, name: str) -> Address:
+        """Makes a random key. Raises Conflict `signing_key_exists`."""
+        ...
+
+    def address(self, name: str) -> Address:
+        """The key's address. Raises NotFound `signing_key_unknown`."""
+        ...
+
+    def sign_digest(self, name: str, digest: bytes) -> bytes:
+        """The 65-byte signature r ‖ s ‖ v of a 32-byte digest. Raises NotFound `signing_key_unknown`."""
+        ...
+
+    def create_subject_keys(self, subject_ids: Iterable[str]) -> Mapping[str, bytes]:
+        """Makes a 32-byte wrapping key for each id, all or none. Raises Conflict `subject_key_exists`."""
+        ...
+
+    def wrapping_keys(self, subject_ids: Iterable[str]) -> Mapping[str, bytes]:
+        """The wrapping keys of those ids that have one; a destroyed one is simply not there."""
+        ...
+
+    def destroy_subject_key(self, subject_id: str) -> None:
+        """Destroys a wrapping key for ever. One that is gone is no error: erasure lists are applied twice."""
+        ...
+
+    def index_key(self) -> bytes:
+        """The 32-byte key of the blind index."""
+        ...
