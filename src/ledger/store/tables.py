@@ -1,8 +1,8 @@
 """Every table, as SQLAlchemy Core metadata. Migrations in `migrations/` bring a database to this shape.
 
 Times are unix seconds (UTC) as integers, or as floats where sub-second order matters. Columns named
-`sealed` hold AES-256-GCM under the data key of the subject (or case) they belong to; nothing else here holds a
-name, an identity number, a date of birth, an address or a telephone number.
+`sealed` hold AES-256-GCM under the data key of the subject (or case) they belong to; nothing else here holds
+a name, an identity number, a date of birth, an address or a telephone number.
 """
 
 from __future__ import annotations
