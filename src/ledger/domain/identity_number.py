@@ -4,9 +4,10 @@ Digits 1 to 6 are the division (GB/T 2260) where the number was issued, 7 to 14 
 sequence whose last digit is odd for men and even for women, 18 the check character (ISO 7064, MOD 11-2).
 
 A number keeps the division it was issued under for life, also after that division was merged or renamed, so
-only its first two digits are checked: the provinces of GB/T 2260, and 81, 82 and 83, which residence permits of
-people from Hong Kong, Macao and Taiwan carry in the same form. Synthetic people have numbers under 519999, which
-no division has; the numbers of foreigners' permanent residence cards (beginning with 9) are not accepted.
+only its first two digits are checked: the provinces of GB/T 2260, and 81, 82 and 83, which residence permits
+of people from Hong Kong, Macao and Taiwan carry in the same form. Synthetic people have numbers under 519999,
+which no division has; the numbers of foreigners' permanent residence cards (beginning with 9) are not
+accepted.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from ledger.errors import BadInput
 SYNTHETIC_PREFIX = "519999"
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+    map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)))
+) | {"71", "81", "82", "83"}
 """First two digits that a number can begin with: GB/T 2260 and the residence permits named above."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2**(18-i) mod 11, GB 11643 section 4
