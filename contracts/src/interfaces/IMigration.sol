@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice How the state moves to a successor: governance seals the old contract for ever; the new one is constructed
+/// with the root and the number of the old one's words, and records nothing before all of them are imported.
+/// @dev Trust: that the root is the old contract's is not checked here. Anyone can: it is a function of the old
+/// contract's logs up to its sealed head, and is anchored as a checkpoint.
+interface IMigration {
+    /// @notice Only the owner of `Members` governs.
+    error NotGovernance(address caller);
+    error SuccessorInvalid(address successor);
+    /// @notice A root without a number of words, or the other way round.
+    error ImportMalformed(address predecessor, bytes32 root, uint256 count);
+    /// @notice Nothing to import: the contract has no predecessor, or its import is complete.
+    error ImportNotOpen();
+    error ImportLengthsDiffer(uint256 keys, uint256 words);
+    /// @notice The words with this proof do not lead to the root.
+    error ImportProofInvalid();
+    error ImportKeyTwice(bytes32 key);
+
+    event Sealed(uint64 indexed number, address successor, bytes32 head);
+    event WordsImported(uint64 indexed number, bytes32[] keys, uint256[] words);
+
+    /// @notice Ends recording for ever. `head` of the event is the head before it.
+    function seal(address successor) external;
+
+    /// @notice Imports words by a multiproof against the root. Anyone may: the root says what is right.
+    /// @param keys Storage keys, each once; their leaf is keccak256(keccak256(abi.encode(key, word))).
+    /// @param words Words as the predecessor stored them.
+    /// @param proof As OpenZeppelin's MerkleProof.multiProofVerify has it.
+    /// @param proofFlags Likewise.
+    function importWords(
+        bytes32[] calldata keys,
+        uint256[] calldata words,
+        bytes32[] calldata proof,
+        bool[] calldata proofFlags
+    ) external;
+
+    /// @notice The contract whose words this one imports; zero for none.
+    function predecessor() external view returns (address);
+
+    function importRoot() external view returns (bytes32);
+
+    /// @notice How many words the predecessor had.
+    function importCount() external view returns (uint256);
+
+    /// @notice How many of them are imported.
+    function imported() external view returns (uint256);
+}
