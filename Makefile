@@ -8,6 +8,9 @@ PYTHON ?= python3
 SERVE ?= --demo
 BIN := .venv/bin
 UV := $(BIN)/uv
+# The native binaries: npm's wrappers leave an orphan when they are killed.
+FORGE := cd contracts && ../node_modules/.bin/forge
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 
 .PHONY: help
 help: ## list the targets
@@ -65,3 +68,86 @@ lock: .venv/bin/uv ## remake the lock files from pyproject.toml and package.json
 .PHONY: run
 run: setup ## start the ledger with its embedded chain and the demonstration city
 	@exec $(BIN)/ledger serve $(SERVE)
+
+# --- checking -----------------------------------------------------------------------------------------------------------
+
+# Each check is a target of its own, so that what fails is named.
+CHECKS := format lint types layers licences translations assets artifacts contracts-format contracts-lint slither
+
+.PHONY: check $(CHECKS)
+check: setup-dev ## run every check that is not a test
+	@$(MAKE) --jobs 2 --output-sync --keep-going $(CHECKS)
+	@echo "check: passed: $(CHECKS)"
+
+format:
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "format: run .venv/bin/ruff format" >&2; exit 1; }
+
+lint:
+	@$(BIN)/ruff check --quiet --output-format concise .
+
+types:
+	@$(BIN)/mypy --no-error-summary
+
+layers:
+	@$(BIN)/lint-imports --no-logo
+
+licences:
+	@$(BIN)/python scripts/check_licences.py
+
+translations:
+	@$(BIN)/python scripts/check_translations.py
+
+assets:
+	@$(BIN)/python scripts/copy_assets.py --check
+
+artifacts:
+	@$(BIN)/python scripts/build_contracts.py --check
+
+contracts-format:
+	@$(FORGE) fmt --check
+
+contracts-lint:
+	@$(FORGE) build --quiet --skip test --skip script
+	@$(FORGE) lint --quiet
+
+# Into folders of its own: slither empties the build folder that it is given.
+slither: ## analyse the contracts statically
+	@cd contracts && PATH="$$PWD/../node_modules/.bin:$$PATH" FOUNDRY_OUT=cache/slither/out FOUNDRY_CACHE_PATH=cache/slither \
+		../.venv-contracts/bin/slither . >cache/slither.log 2>&1 || { cat cache/slither.log; exit 1; }
+
+# --- testing ------------------------------------------------------------------------------------------------------------
+
+.PHONY: test test-full python-tests contract-tests coverage-contracts snapshot
+test: setup-dev ## run every check and every test
+	@$(MAKE) check
+	@$(MAKE) contract-tests
+	@$(MAKE) python-tests
+
+test-full: setup-dev ## the same with many more examples, and the contracts' coverage
+	@$(MAKE) check
+	@FOUNDRY_PROFILE=full $(MAKE) contract-tests
+	@$(MAKE) coverage-contracts
+	@HYPOTHESIS_PROFILE=full $(MAKE) python-tests
+
+python-tests: ## run the Python tests
+	@$(PYTEST)
+
+contract-tests: ## run the contracts' own tests
+	@$(FORGE) test
+
+coverage-contracts: ## measure how much of the contracts their tests reach
+	@$(FORGE) coverage --no-match-coverage '(test|script|node_modules)'
+
+snapshot: ## write the gas that each contract test uses to contracts/.gas-snapshot
+	@$(FORGE) snapshot
+
+# --- making -------------------------------------------------------------------------------------------------------------
+
+.PHONY: contracts clean
+contracts: setup-dev ## rebuild the committed contract artifacts
+	@$(BIN)/python scripts/build_contracts.py
+
+clean: ## remove what make has made; the ledger's own data under var/ stays
+	rm -rf .venv .venv-contracts node_modules dist contracts/out contracts/cache
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage*
+	find api src tests scripts -name __pycache__ -prune -exec rm -rf {} +
