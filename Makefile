@@ -20,7 +20,10 @@ help: ## list the targets
 
 .PHONY: setup setup-dev lock
 setup: .venv/.setup node_modules/.setup ## install what running needs, into .venv and node_modules
-setup-dev: .venv/.setup-dev node_modules/.setup-dev .venv-contracts/.setup browser ## install what the checks and tests need as well
+	@echo "setup: ready to run"
+
+setup-dev: .venv/.setup-dev node_modules/.setup-dev .venv-contracts/.setup browser ## install what checks and tests need as well
+	@echo "setup: ready to test"
 
 .venv/bin/uv: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
