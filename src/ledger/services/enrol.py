@@ -1,11 +1,34 @@
-"""Enrolment: people come into the registry, from a roster or one by one."""
+"""Enrolment: people come into the registry, from a roster or one by one.
+
+A roster goes in by chunks of rows, each in one database transaction; an import that is interrupted and started
+again finds what is there and goes on. No row is lost: one that can't become a person opens a case (待核实).
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ledger.services.actors import Actor
+from ledger.domain.divisions import Community, Divisions
+from ledger.domain.programmes import local_date
+from ledger.domain.roster.check import CheckedRoster, check_roster
+from ledger.domain.roster.columns import Column
+from ledger.domain.roster.problems import FaultyRow
+from ledger.errors import BadInput, Forbidden, NotFound
+from ledger.services.actors import Actor, Role
+from ledger.services.cases import Cases
+from ledger.services.context import Context
+from ledger.services.enrolment import Enrolment, Outcome
+from ledger.services.ids import new_id
+from ledger.services.organisations import Directory
+from ledger.services.people import People
+from ledger.services.roster_files import Limits, problem_workbook, read_roster
+from ledger.store import imports as store
+
+CHUNK = 500
+"""Rows in one transaction."""
 
 Progress = Callable[[int, int], None]
 """Called with (rows done, rows in all)."""
@@ -25,28 +48,34 @@ class ImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """Why one cell, or a whole row, could not be taken as it is. Holds no personal data."""
+    """Why one cell could not be taken as it is. Holds no personal data."""
 
     sheet: str
     row: int
     """As the spreadsheet numbers it, from 1."""
-    column: str | None
-    """The column's field name; none when the row as a whole is at fault."""
+    column: str
+    """The column's field name."""
     code: str
-    params: dict[str, str | int | None]
+    params: dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did."""
+    """What an import did. `skipped_sheets` hold something, but no heading of a roster."""
 
     import_id: str
     counts: ImportCounts
     problems: tuple[RowProblem, ...]
+    skipped_sheets: tuple[str, ...]
 
 
 class Enrol:
     """The use cases of enrolment."""
+
+    def __init__(self, context: Context, people: People) -> None:
+        self._context = context
+        self._enrolment = Enrolment(context, people)
+        self._cases = Cases(context)
 
     def import_roster(
         self,
@@ -59,11 +88,138 @@ class Enrol:
     ) -> ImportReport:
         """Takes in a roster (CSV or XLSX). Workers and reviewers, for their own communities.
 
-        `default_community` (a code) is meant for rows that name none. Good rows go in; each other row opens a case.
-        Raises BadInput or TooLarge for a file that is refused whole, before anything is written.
-        """
-        raise NotImplementedError
+        `default_community` (a code) is meant for rows that name none; an actor with one community needs none.
 
-    def problems_workbook(self, actor: Actor, import_id: str, locale: str) -> bytes:
-        """An XLSX of the rows to be checked, a reason per cell. Raises NotFound `unknown_import`."""
-        raise NotImplementedError
+        Raises RosterFileRefused for a file that is refused whole, before anything is written; Forbidden
+        `role_required` or `not_yours`.
+        """
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        with self._context.database.read() as conn:
+            directory = Directory(conn)
+        community = _default_community(actor, directory, default_community)
+        file = read_roster(data, filename, Limits(size=self._context.settings.upload_limit))
+        roster = _only_own(
+            actor,
+            directory,
+            check_roster(
+                file.tables,
+                divisions=_divisions(directory),
+                today=local_date(self._context.clock()),
+                community=community,
+            ),
+        )
+        import_id = new_id("i")
+        total = len(roster.good) + len(roster.faulty)
+        outcomes, faulty = self._take_in(actor, directory, import_id, roster, total, progress)
+        with self._context.database.write() as conn:
+            case_ids = self._cases.open(conn, import_id, faulty, directory)
+            counts = ImportCounts(
+                rows=total,
+                created=outcomes.count(Outcome.CREATED),
+                changed=outcomes.count(Outcome.CHANGED),
+                unchanged=outcomes.count(Outcome.UNCHANGED),
+                cases=len(faulty),
+            )
+            store.add(
+                conn,
+                id=import_id,
+                filename=filename[:200],
+                file_token=hmac.digest(self._context.vault.index_key(), data, hashlib.sha256),
+                user_id=actor.id,
+                counts={name: getattr(counts, name) for name in ImportCounts.__slots__},
+                case_ids=case_ids,
+                created_at=self._context.now(),
+            )
+        if progress:
+            progress(total, total)
+        problems = tuple(
+            RowProblem(row.sheet, row.row.number, str(problem.column), problem.code, dict(problem.params))
+            for row in faulty
+            for problem in row.problems
+        )
+        return ImportReport(import_id, counts, problems, file.skipped)
+
+    def problems_workbook(self, actor: Actor, import_id: str) -> bytes:
+        """An XLSX of the rows to be checked, a reason per cell in both languages, for whoever imported them.
+
+        Raises Forbidden `not_yours`, also for an import that does not exist; NotFound `import_without_problems`.
+        """
+        with self._context.database.read() as conn:
+            row = store.by_id(conn, import_id)
+            if row is None or row["user_id"] != actor.id:
+                raise Forbidden("not_yours")
+            faulty = self._cases.read(conn, row["case_ids"])
+        if not faulty:
+            raise NotFound("import_without_problems")
+        return problem_workbook(faulty)
+
+    def _take_in(
+        self,
+        actor: Actor,
+        directory: Directory,
+        import_id: str,
+        roster: CheckedRoster,
+        total: int,
+        progress: Progress | None,
+    ) -> tuple[list[Outcome], list[FaultyRow]]:
+        outcomes: list[Outcome] = []
+        faulty = list(roster.faulty)
+        for start in range(0, len(roster.good), CHUNK):
+            chunk = roster.good[start : start + CHUNK]
+            people = [row.person for row in chunk]
+            for row, outcome in zip(
+                chunk, self._enrolment.enrol(actor, directory, people, f"import:{import_id}"), strict=True
+            ):
+                if outcome is Outcome.ELSEWHERE:
+                    faulty.append(
+                        row.faulted(Column.IDENTITY_NUMBER, "roster.identity_number.registered_elsewhere")
+                    )
+                else:
+                    outcomes.append(outcome)
+            if progress:
+                progress(start + len(chunk), total)
+        return outcomes, faulty
+
+
+def _default_community(actor: Actor, directory: Directory, code: str | None) -> str | None:
+    if code is None:
+        return directory.code(next(iter(actor.communities))) if len(actor.communities) == 1 else None
+    actor.require_community(directory.active(code).id)
+    return code
+
+
+def _only_own(actor: Actor, directory: Directory, roster: CheckedRoster) -> CheckedRoster:
+    """Rows of other communities than the actor's are to be checked as well, by whoever is responsible there."""
+    own = {directory.code(community) for community in actor.communities}
+    if not own:
+        raise BadInput("communities_needed")
+    others = [row for row in roster.good if row.person.community not in own]
+    if not others:
+        return roster
+    return CheckedRoster(
+        good=tuple(row for row in roster.good if row.person.community in own),
+        faulty=(
+            *roster.faulty,
+            *(row.faulted(Column.COMMUNITY, "roster.community.not_yours") for row in others),
+        ),
+    )
+
+
+def _divisions(directory: Directory) -> Divisions:
+    """The communities that this installation serves, with the subdistrict and county above each."""
+    communities = []
+    for organisation in directory.by_id.values():
+        if (
+            organisation.kind != "community"
+            or organisation.ended_at is not None
+            or organisation.parent is None
+        ):
+            continue
+        street = directory.by_id[organisation.parent]
+        county = directory.by_id[street.parent] if street.parent else street
+        communities.append(
+            Community(
+                organisation.code, organisation.name, street.code, street.name, county.code, county.name
+            )
+        )
+    return Divisions(communities)

@@ -153,6 +153,8 @@ class Lookup:
         """A person's page. Raises Forbidden `not_yours`."""
         raise NotImplementedError
 
-    def history(self, actor: Actor, subject_id: str, programme: str = "senior-allowance") -> list[HistoryLine]:
+    def history(
+        self, actor: Actor, subject_id: str, programme: str = "senior-allowance"
+    ) -> list[HistoryLine]:
         """Every revision of a person's state, oldest first."""
         raise NotImplementedError

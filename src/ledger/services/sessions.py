@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sqlalchemy import Connection
+
+from ledger.encoding.types import OrganisationId
+from ledger.errors import NotAuthenticated
+from ledger.services import accounts, credentials
 from ledger.services.accounts import UserView
-from ledger.services.actors import Actor
+from ledger.services.actors import Actor, Role, Scope
+from ledger.services.context import Context
+from ledger.services.organisations import Directory
+from ledger.store import api_keys
+from ledger.store import users as store
 
 SessionKind = Literal["browser", "bearer"]
+
+FAILURES_BEFORE_LOCK = 5
+LOCK_SECONDS = 15 * 60
+_KEPT_SECONDS = 30 * 86_400
+"""How long an ended session stays in the table, for whoever looks into an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +49,122 @@ class Authenticated:
 class Sessions:
     """The use cases of signing in."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
     def sign_in(self, login: str, password: str, kind: SessionKind) -> SignedIn:
-        """Raises NotAuthenticated `sign_in_failed` (the same for an unknown login, a wrong password, an ended or
-        locked user: nothing tells which) after the same work in every case."""
-        raise NotImplementedError
+        """Opens a session.
+
+        Raises NotAuthenticated `sign_in_failed`, the same and after the same work for an unknown login, a wrong
+        password and an ended or locked user. Five failures in a row lock a user for 15 minutes.
+        """
+        now = self._context.now()
+        with self._context.database.read() as conn:
+            row = store.by_login(conn, login)
+        usable = (
+            row is not None
+            and row["ended_at"] is None
+            and (row["locked_until"] is None or row["locked_until"] <= now)
+        )
+        fits = credentials.password_fits(row["password_hash"] if row else None, password)
+        if row is None or not usable or not fits:
+            if row is not None and usable:
+                self._count_failure(row["id"], now)
+            raise NotAuthenticated("sign_in_failed")
+        token, csrf_token = credentials.new_token(), credentials.new_token()
+        expires_at = now + self._context.settings.session_hours * 3600
+        with self._context.database.write() as conn:
+            store.change(conn, row["id"], failed_sign_ins=0, locked_until=None)
+            store.forget_sessions(conn, now - _KEPT_SECONDS)
+            store.add_session(
+                conn,
+                token_hash=credentials.token_hash(token),
+                user_id=row["id"],
+                kind=kind,
+                csrf_token=csrf_token,
+                created_at=now,
+                expires_at=expires_at,
+            )
+            communities = store.communities_of(conn, [row["id"]]).get(row["id"], [])
+            view = accounts.view(row, communities, Directory(conn))
+        return SignedIn(token, csrf_token, expires_at, view)
 
     def sign_out(self, token: str) -> None:
         """Ends the session; a token that is unknown or ended is no error."""
-        raise NotImplementedError
+        with self._context.database.write() as conn:
+            store.end_session(conn, credentials.token_hash(token), self._context.now())
 
     def authenticate(self, credential: str, kind: SessionKind) -> Authenticated:
         """`credential` is a session token (of that kind) or, for bearers, an API key "ak…_<secret>".
 
         Raises NotAuthenticated `session_invalid`, `session_expired`, `api_key_invalid`, `api_key_expired`.
         """
-        raise NotImplementedError
+        with self._context.database.read() as conn:
+            if kind == "bearer" and credential.startswith("ak"):
+                key_id, separator, secret = credential.partition("_")
+                if separator and api_keys.by_id(conn, key_id) is not None:
+                    return self._authenticate_key(conn, key_id, secret)
+            return self._authenticate_session(conn, credential, kind)
+
+    def _authenticate_session(self, conn: Connection, token: str, kind: SessionKind) -> Authenticated:
+        session = store.session(conn, credentials.token_hash(token))
+        if session is None or session["kind"] != kind or session["ended_at"] is not None:
+            raise NotAuthenticated("session_invalid")
+        if session["expires_at"] <= self._context.now():
+            raise NotAuthenticated("session_expired")
+        row = store.by_id(conn, session["user_id"])
+        if row is None or row["ended_at"] is not None:
+            raise NotAuthenticated("session_invalid")
+        directory = Directory(conn)
+        home = directory.by_id[row["organisation_id"]]
+        if home.ended_at is not None:
+            raise NotAuthenticated("session_invalid")
+        actor = Actor(
+            kind="user",
+            id=row["id"],
+            role=Role(row["role"]),
+            organisation=OrganisationId(row["organisation_id"]),
+            communities=_communities(conn, directory, row["id"], Role(row["role"]), home.id),
+            locale=row["locale"],
+            name=row["display_name"],
+        )
+        csrf_token = session["csrf_token"] if kind == "browser" else None
+        return Authenticated(actor, csrf_token, session["expires_at"])
+
+    def _authenticate_key(self, conn: Connection, key_id: str, secret: str) -> Authenticated:
+        row = api_keys.by_id(conn, key_id)
+        if (
+            row is None
+            or not hmac.compare_digest(row["secret_hash"], credentials.token_hash(secret))
+            or row["ended_at"] is not None
+            or Directory(conn).by_id[row["organisation_id"]].ended_at is not None
+        ):
+            raise NotAuthenticated("api_key_invalid")
+        if row["expires_at"] <= self._context.now():
+            raise NotAuthenticated("api_key_expired")
+        actor = Actor(
+            kind="api_key",
+            id=row["id"],
+            role=None,
+            organisation=OrganisationId(row["organisation_id"]),
+            scopes=frozenset(Scope(scope) for scope in row["scopes"]),
+            name=row["label"],
+        )
+        return Authenticated(actor, expires_at=row["expires_at"])
+
+    def _count_failure(self, user_id: str, now: int) -> None:
+        with self._context.database.write() as conn:
+            if store.count_failure(conn, user_id) >= FAILURES_BEFORE_LOCK:
+                store.change(conn, user_id, failed_sign_ins=0, locked_until=now + LOCK_SECONDS)
+
+
+def _communities(
+    conn: Connection, directory: Directory, user_id: str, role: Role, organisation: OrganisationId
+) -> frozenset[int]:
+    match role:
+        case Role.WORKER:
+            return frozenset(store.communities_of(conn, [user_id]).get(user_id, []))
+        case Role.REVIEWER:
+            return directory.communities_below(organisation)
+        case _:
+            return frozenset()

@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.domain.divisions import Divisions
+from ledger.domain.roster.cells import RawRow
 from ledger.domain.roster.columns import Column
 from ledger.domain.roster.numbers import ROUNDED, looks_rounded
 from ledger.domain.roster.person import RosterPerson
-from ledger.domain.roster.problems import FaultyRow
+from ledger.domain.roster.problems import CellProblem, FaultyRow
 from ledger.domain.roster.row import Context, RowReading, read_row
 from ledger.domain.roster.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A good row: a person and where the file says so."""
+    """A good row: a person and where the file says so, as it came."""
 
     sheet: str
-    number: int
+    labels: tuple[str, ...]
+    row: RawRow
     person: RosterPerson
+
+    def faulted(self, column: Column, code: str) -> FaultyRow:
+        """The row as one to be checked after all, for what only the registry could tell."""
+        return FaultyRow(
+            self.sheet, self.labels, self.row, (CellProblem(column, code),), self.person.community
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ def check_roster(
     _fault_duplicates(readings)
     return CheckedRoster(
         good=tuple(
-            RosterRow(sheet, reading.row.number, reading.person)
+            RosterRow(sheet, reading.heading.labels, reading.row, reading.person)
             for sheet, reading in readings
             if not reading.problems and reading.person is not None
         ),
