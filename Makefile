@@ -120,7 +120,7 @@ slither: ## analyse the contracts statically
 
 # --- testing ------------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-full python-tests contract-tests coverage-contracts snapshot
+.PHONY: test test-full python-tests contract-tests coverage coverage-contracts snapshot
 test: setup-dev ## run every check and every test
 	@$(MAKE) check
 	@$(MAKE) contract-tests
@@ -137,6 +137,9 @@ python-tests: ## run the Python tests
 
 contract-tests: ## run the contracts' own tests
 	@$(FORGE) test
+
+coverage: ## measure how much of the Python code its tests reach
+	@$(PYTEST) --cov --cov-report term
 
 coverage-contracts: ## measure how much of the contracts their tests reach
 	@$(FORGE) coverage --no-match-coverage '(test|script|node_modules)'
