@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -160,9 +161,7 @@ imports = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("filename", Text, nullable=False),
-    Column(
-        "file_token", LargeBinary(32), nullable=False
-    ),  # HMAC of the bytes: a plain digest could be guessed at
+    Column("file_token", LargeBinary(32), nullable=False),  # HMAC: a plain digest could be guessed at
     Column("user_id", String(32), nullable=False),
     Column("counts", JSON, nullable=False),  # rows, created, changed, unchanged, cases
     Column("case_ids", JSON, nullable=False),  # cases its rows opened, or found open from an import before
@@ -202,15 +201,13 @@ tags = Table(
     Column("consumer", Integer),
     Column("category", Integer),
     Column("purpose", Integer),
-    UniqueConstraint("subject_id", "kind", "programme", "provider", "consumer", "category", "purpose"),
+    Index("ix_tags_subject_id", "subject_id", "kind"),  # unique by the tag itself, which the parts determine
 )
 
 records = Table(
     "records",
     metadata,
-    Column(
-        "record_hash", LargeBinary(32), primary_key=True
-    ),  # keccak256 of the canonical JSON that is sealed
+    Column("record_hash", LargeBinary(32), primary_key=True),  # keccak256 of the sealed canonical JSON
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -218,12 +215,13 @@ records = Table(
     Index("ix_records_subject_id", "subject_id"),
 )
 
-# The outbox and its history: one row per accepted change. States: docs/submission.md.
+# The outbox: one row per accepted change. `state` is accepted, batched (its batch says how far),
+# included, final or refused. Which batches an operation was in before is told by their entries.
 operations = Table(
     "operations",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("sequence", BigInteger, nullable=False, unique=True),  # order of acceptance
+    Column("sequence", Serial, primary_key=True, autoincrement=True),  # order of acceptance
+    Column("id", String(32), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),  # certification consent
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("tag", LargeBinary(32), nullable=False),
@@ -233,21 +231,31 @@ operations = Table(
     Column("scheme", Integer, nullable=False, default=0),
     Column("change", JSON, nullable=False),  # domain/changes.py, as {"type": …, fields…}
     Column("record_hash", LargeBinary(32), nullable=False, unique=True),
-    Column("priority", SmallInteger, nullable=False),  # 0 first: withdrawals, objections, deaths
+    Column("priority", SmallInteger, nullable=False),  # 0 first: withdrawals, refusals, objections, deaths
     Column("state", String(12), nullable=False),
-    Column("revision", BigInteger),
-    Column("word", LargeBinary(32)),  # the signed word, once batched
+    Column("revision", BigInteger),  # assigned when batched
     Column("batch_id", ForeignKey("batches.id")),
     Column("entry_index", Integer),
-    Column("block_number", BigInteger),
     Column("reason_code", String(64)),
     Column("reason_params", JSON),
     Column("actor", String(64), nullable=False),  # user or API key id
     Column("accepted_at", Float, nullable=False),
-    Column("included_at", Float),
-    Column("final_at", Float),
-    Index("ix_operations_state", "state", "priority", "sequence"),
-    Index("ix_operations_tag", "tag", "state"),
+    # Partial, so that they stay as small as what is on its way, however long the history grows.
+    Index(
+        "ix_operations_waiting",
+        "priority",
+        "sequence",
+        sqlite_where=text("state = 'accepted'"),
+        postgresql_where=text("state = 'accepted'"),
+    ),
+    Index(
+        "ix_operations_open_tag",
+        "tag",
+        "sequence",
+        sqlite_where=text("state IN ('accepted', 'batched')"),
+        postgresql_where=text("state IN ('accepted', 'batched')"),
+    ),
+    Index("ix_operations_batch_id", "batch_id"),
     Index("ix_operations_subject_id", "subject_id", "sequence"),
 )
 
@@ -257,19 +265,29 @@ batches = Table(
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("kind", String(16), nullable=False),
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+    Column("reviewer_id", ForeignKey("organisations.id")),  # none unless it is reviewed
     Column("programme", Integer, nullable=False),
     Column("scheme", Integer, nullable=False),
-    Column("reviewed", Boolean, nullable=False, default=False),
-    Column("reviewer_id", ForeignKey("organisations.id")),
     Column("deadline", BigInteger, nullable=False),
     Column("entries", LargeBinary, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("digest", LargeBinary(32), nullable=False),
     Column("signature", LargeBinary(65)),
     Column("review", LargeBinary(65)),
     Column("state", String(12), nullable=False),  # batched signed prepared sent included final refused
     Column("transaction_hash", ForeignKey("transactions.hash")),
+    Column("block_number", BigInteger),
     Column("created_at", Float, nullable=False),
-    Index("ix_batches_state", "state"),
+    Column("included_at", Float),
+    Column("final_at", Float),
+    Index("ix_batches_digest", "digest"),
+    Index("ix_batches_transaction_hash", "transaction_hash"),
+    Index("ix_batches_block_number", "block_number"),
+    Index(
+        "ix_batches_open",
+        "id",
+        sqlite_where=text("state NOT IN ('final', 'refused')"),
+        postgresql_where=text("state NOT IN ('final', 'refused')"),
+    ),
 )
 
 transactions = Table(
@@ -279,12 +297,16 @@ transactions = Table(
     Column("sender", String(42), nullable=False),
     Column("nonce", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),  # stored before it is sent; on any doubt sent again as it is
-    Column("state", String(12), nullable=False),  # prepared sent included final dropped
-    Column("block_number", BigInteger),
+    Column("state", String(12), nullable=False),  # prepared sent mined dropped
     Column("created_at", Float, nullable=False),
     Column("sent_at", Float),
-    UniqueConstraint("sender", "nonce"),
-    Index("ix_transactions_state", "state"),
+    Index("ix_transactions_sender", "sender", "nonce"),
+    Index(
+        "ix_transactions_open",
+        "nonce",
+        sqlite_where=text("state IN ('prepared', 'sent')"),
+        postgresql_where=text("state IN ('prepared', 'sent')"),
+    ),
 )
 
 # The next nonce per sender, and a version that fences a submitter that lost its lock.
@@ -296,15 +318,17 @@ nonces = Table(
     Column("version", BigInteger, nullable=False, default=0),
 )
 
-# The trace of every operation and batch through its states, which audits check against the state machine.
+# Every step of a batch, and every time an operation left one, which audits check against the state machine.
 operation_trace = Table(
     "operation_trace",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("operation_id", String(32), nullable=False),
+    Column("batch_id", ForeignKey("batches.id")),
+    Column("operation_id", String(32)),
     Column("state", String(12), nullable=False),
     Column("at", Float, nullable=False),
     Column("detail", JSON),
+    Index("ix_operation_trace_batch_id", "batch_id"),
     Index("ix_operation_trace_operation_id", "operation_id"),
 )
 
@@ -321,13 +345,16 @@ idempotency_keys = Table(
 
 # --- the index: what the chain says -------------------------------------------------------------------------
 
+# The blocks that changed something, and the last one read: enough to find where a reorganisation began.
 blocks = Table(
     "blocks",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("hash", LargeBinary(32), nullable=False),
     Column("parent_hash", LargeBinary(32), nullable=False),
     Column("timestamp", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Index("ix_blocks_timestamp", "timestamp"),
 )
 
 # One row: how far the index has come, and when the node last answered.
@@ -346,56 +373,45 @@ cursor = Table(
     Column("chain_id", BigInteger, nullable=False),
 )
 
-certification_words = Table(
-    "certification_words",
+# Signed batches as the chain recorded them, one per event.
+recorded_batches = Table(
+    "recorded_batches",
+    metadata,
+    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("log_index", Integer, primary_key=True, autoincrement=False),
+    Column("transaction_hash", LargeBinary(32), nullable=False),
+    Column("block_timestamp", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("signer", String(42), nullable=False),
+    Column("organisation_id", Integer, nullable=False),  # the signer's, as the event names it
+    Column("programme", Integer, nullable=False),  # 0 for consents
+    Column("scheme", Integer, nullable=False),
+)
+
+# The present word of every slot. `programme` 0 is the contract Consents.
+words = Table(
+    "words",
     metadata,
     Column("programme", Integer, primary_key=True, autoincrement=False),
     Column("tag", LargeBinary(32), primary_key=True),
-    Column("word", LargeBinary(32), nullable=False),
-    Column("block_number", BigInteger, nullable=False),
+    Column("word", LargeBinary(32), nullable=False),  # with the time that the contract wrote into it
+    sqlite_with_rowid=False,
 )
 
-certification_history = Table(
-    "certification_history",
+# Every word there was, at its revision.
+word_history = Table(
+    "word_history",
     metadata,
     Column("programme", Integer, primary_key=True, autoincrement=False),
     Column("tag", LargeBinary(32), primary_key=True),
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
     Column("word", LargeBinary(32), nullable=False),
     Column("record_hash", LargeBinary(32), nullable=False),
-    Column("signer", String(42), nullable=False),
-    Column("organisation_id", Integer, nullable=False),
     Column("block_number", BigInteger, nullable=False),
-    Column("block_timestamp", BigInteger, nullable=False),
-    Column("transaction_hash", LargeBinary(32), nullable=False),
     Column("log_index", Integer, nullable=False),
     Column("entry_index", Integer, nullable=False),
-    Index("ix_certification_history_block_number", "block_number"),
-)
-
-consent_words = Table(
-    "consent_words",
-    metadata,
-    Column("tag", LargeBinary(32), primary_key=True),
-    Column("word", LargeBinary(32), nullable=False),
-    Column("block_number", BigInteger, nullable=False),
-)
-
-consent_history = Table(
-    "consent_history",
-    metadata,
-    Column("tag", LargeBinary(32), primary_key=True),
-    Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    Column("word", LargeBinary(32), nullable=False),
-    Column("record_hash", LargeBinary(32), nullable=False),
-    Column("signer", String(42), nullable=False),
-    Column("organisation_id", Integer, nullable=False),
-    Column("block_number", BigInteger, nullable=False),
-    Column("block_timestamp", BigInteger, nullable=False),
-    Column("transaction_hash", LargeBinary(32), nullable=False),
-    Column("log_index", Integer, nullable=False),
-    Column("entry_index", Integer, nullable=False),
-    Index("ix_consent_history_block_number", "block_number"),
+    Index("ix_word_history_block_number", "block_number"),
+    sqlite_with_rowid=False,
 )
 
 # Members, Policies and Anchors change seldom: their events are kept whole and folded in memory.
@@ -407,9 +423,9 @@ register_events = Table(
     Column("block_hash", LargeBinary(32), nullable=False),
     Column("block_timestamp", BigInteger, nullable=False),
     Column("transaction_hash", LargeBinary(32), nullable=False),
-    Column("contract", String(16), nullable=False),
-    Column("name", String(32), nullable=False),
-    Column("arguments", JSON, nullable=False),
+    Column("name", String(32), nullable=False),  # of the class in domain/events.py
+    Column("number", BigInteger, nullable=False),  # the contract's count after it
+    Column("arguments", JSON, nullable=False),  # the event's fields after `number`, bytes as hex
 )
 
 # The contracts' running heads after each block that changed them, checked against the chain.
