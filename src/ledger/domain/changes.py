@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from ledger.domain import next_words
 from ledger.domain.codes import (
     Authorisation,
     ConsentStatus,
@@ -18,7 +21,6 @@ from ledger.domain.codes import (
     Status,
 )
 from ledger.encoding.types import OrganisationId, Timestamp, Word
-from ledger.encoding.words import certification, consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,67 +97,94 @@ def scheme_of(change: CertificationChange) -> Scheme:
 
 def apply_certification(old: int, change: CertificationChange, organisation: OrganisationId) -> Word:
     """The word to sign after `old` (0: none yet) when `organisation` records `change`; recorded_at is 0."""
-    word = certification.replace(
-        old,
-        version=certification.VERSION,
-        revision=certification.revision(old) + 1,
-        recorded_at=0,
-    )
     match change:
-        case Certify(scheme=Scheme.SEAMLESS):
-            return certification.replace(
-                word,
-                scheme=Scheme.SEAMLESS,
-                method=change.method,
-                seamless_run=certification.seamless_run(old) + 1,
-                valid_from=change.valid_from,
-                valid_until=change.valid_until,
+        case Certify(Scheme.SEAMLESS, method, valid_from, valid_until):
+            return next_words.seamless(old, method=method, valid_from=valid_from, valid_until=valid_until)
+        case Certify(_, method, valid_from, valid_until):
+            return next_words.senior(
+                old,
+                method=method,
+                valid_from=valid_from,
+                valid_until=valid_until,
+                organisation=organisation,
             )
-        case Certify():
-            return certification.replace(
-                word,
-                status=Status.ACTIVE,
-                scheme=change.scheme,
-                method=change.method,
-                senior_seen=1,
-                seamless_run=0,
-                valid_from=change.valid_from,
-                valid_until=change.valid_until,
-                organisation=certification.organisation(old) or organisation,
-            )
-        case SetStatus(status=Status.REVOKED):
-            return certification.replace(word, status=Status.REVOKED, senior_seen=0)
-        case SetStatus(status=status):
-            return certification.replace(word, status=status)
-        case SetDeath(death=Death.REPORTED):
-            return certification.replace(word, death=Death.REPORTED, death_reporter=organisation)
-        case SetDeath(death=Death.NONE):
-            return certification.replace(word, death=Death.NONE, death_reporter=0)
-        case SetDeath(death=death):
-            return certification.replace(word, death=death)
-        case SetAuthorisation(authorisation=authorisation):
-            return certification.replace(word, authorisation=authorisation, authoriser=organisation)
-        case HandOver(organisation=successor):
-            return certification.replace(word, organisation=successor)
+        case SetStatus(status):
+            return next_words.status(old, status)
+        case SetDeath(death):
+            return next_words.death(old, death, organisation)
+        case SetAuthorisation(authorisation):
+            return next_words.authorisation(old, authorisation, organisation)
+        case HandOver(successor):
+            return next_words.handover(old, successor)
 
 
 def apply_consent(old: int, change: ConsentChange, organisation: OrganisationId) -> Word:
     """The word to sign after `old` (0: none yet) when `organisation` records `change`; recorded_at is 0."""
-    word = consent.replace(
-        old,
-        version=consent.VERSION,
-        revision=consent.revision(old) + 1,
-        recorded_at=0,
-        grantor=change.grantor,
-        self_decided=consent.self_decided(old) or change.grantor == Grantor.SELF,
-        organisation=organisation,
-    )
     match change:
         case GiveConsent(valid_from=valid_from, valid_until=valid_until):
-            return consent.replace(
-                word, status=ConsentStatus.GIVEN, valid_from=valid_from, valid_until=valid_until
-            )
+            status = ConsentStatus.GIVEN
         case RefuseConsent():
-            return consent.replace(word, status=ConsentStatus.REFUSED)
+            status, valid_from, valid_until = ConsentStatus.REFUSED, Timestamp(0), Timestamp(0)
         case WithdrawConsent():
-            return consent.replace(word, status=ConsentStatus.WITHDRAWN)
+            status, valid_from, valid_until = ConsentStatus.WITHDRAWN, Timestamp(0), Timestamp(0)
+    return next_words.consent_decision(
+        old,
+        new_status=status,
+        grantor=change.grantor,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        organisation=organisation,
+    )
+
+
+def to_json(change: CertificationChange | ConsentChange) -> dict[str, str | int]:
+    """The change as the outbox keeps it: {"type": …} with its fields as numbers."""
+    return {"type": _TYPE_OF[type(change)], **{name: int(getattr(change, name)) for name in change.__slots__}}
+
+
+def certification_from_json(value: Mapping[str, Any]) -> CertificationChange:
+    """What `to_json` was given. Raises KeyError or ValueError for anything it never wrote."""
+    match value["type"]:
+        case "certify":
+            return Certify(
+                Scheme(value["scheme"]),
+                Method(value["method"]),
+                Timestamp(value["valid_from"]),
+                Timestamp(value["valid_until"]),
+            )
+        case "status":
+            return SetStatus(Status(value["status"]))
+        case "death":
+            return SetDeath(Death(value["death"]))
+        case "authorisation":
+            return SetAuthorisation(Authorisation(value["authorisation"]))
+        case "handover":
+            return HandOver(OrganisationId(value["organisation"]))
+        case other:
+            raise ValueError(f"no change of a certification: {other!r}")
+
+
+def consent_from_json(value: Mapping[str, Any]) -> ConsentChange:
+    """What `to_json` was given. Raises KeyError or ValueError for anything it never wrote."""
+    grantor = Grantor(value["grantor"])
+    match value["type"]:
+        case "give":
+            return GiveConsent(grantor, Timestamp(value["valid_from"]), Timestamp(value["valid_until"]))
+        case "refuse":
+            return RefuseConsent(grantor)
+        case "withdraw":
+            return WithdrawConsent(grantor)
+        case other:
+            raise ValueError(f"no change of a consent: {other!r}")
+
+
+_TYPE_OF = {
+    Certify: "certify",
+    SetStatus: "status",
+    SetDeath: "death",
+    SetAuthorisation: "authorisation",
+    HandOver: "handover",
+    GiveConsent: "give",
+    RefuseConsent: "refuse",
+    WithdrawConsent: "withdraw",
+}
