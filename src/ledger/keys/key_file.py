@@ -27,7 +27,7 @@ Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$")]
 class KeyDerivation(BaseModel):
     """scrypt's parameters.
 
-    The defaults cost 16 MiB and about 40 ms. They suit a random passphrase of 256 bits, which `ledger
+    The defaults cost 16 MiB and about 25 ms. They suit a random passphrase of 256 bits, which `ledger
     serve` makes by default and which no cost parameter could make stronger; who chooses a passphrase raises
     n. They are stored per file, so old files stay readable.
     """

@@ -1,0 +1,1 @@
+"""The EVM chain: connection, contracts, deployment, and the engines that run it."""

@@ -1,0 +1,190 @@
+"""The embedded chain as an engine: mines when asked, and remembers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from ledger.chain.embedded.binary import find_anvil
+from ledger.chain.embedded.description import ChainDescription
+from ledger.chain.embedded.dumps import Dump, DumpFolder
+from ledger.chain.embedded.journal import Journal, JournalledBlock
+from ledger.chain.embedded.lock import InstanceLock
+from ledger.chain.embedded.process import AnvilProcess, Genesis
+from ledger.chain.embedded.restore import Progress, restore
+from ledger.chain.rpc import Rpc
+from ledger.encoding.types import BlockNumber
+from ledger.errors import Misconfigured
+from ledger.keys.files import make_private_directory
+
+_DUMP_AFTER = 2.0
+"""Seconds of mining after which a dump is worth its while at least: a restart would have to repeat them."""
+_DUMP_SHARE = 10
+"""A dump waits until this many times the seconds that the last one took were mined: a tenth of the run at
+most.
+"""
+
+
+class EmbeddedChain:
+    """A durable chain of one machine. An `Engine`.
+
+    `directory` holds `chain.json`, `journal`, `dumps/`, `anvil.log` and `lock`. A block is final when it is
+    mined and in the journal, in that order: what a crash finds mined but not journalled never was final,
+    and whoever sent its transactions sends the same bytes again.
+
+    Block times are the wall clock's, but never before the last block's: two blocks within a second carry
+    the same time. (Making them strictly increase would carry them away from the clock under load.)
+    """
+
+    name = "embedded"
+    log_range = 100_000  # Anvil has no limit; this bounds one answer
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        chain_id: int = 510181,
+        port: int = 8545,
+        progress: Progress = lambda _done, _total: None,
+    ) -> None:
+        """Starts the chain, or starts it again where it ended.
+
+        Raises Misconfigured: `chain_in_use`, `anvil_missing`, `anvil_failed`, `chain_id_differs`,
+        `chain_file_malformed`, `journal_damaged`, `journal_of_another_chain`, `journal_behind_dump`,
+        `journal_not_reproduced`.
+        """
+        make_private_directory(directory)
+        self._sealing = Lock()
+        self._mined_since_dump = 0.0
+        self._dump_took = 0.0
+        self._directory = directory
+        self._lock = InstanceLock(directory)
+        try:
+            self._start(find_anvil(), chain_id, port, progress)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    @property
+    def rpc(self) -> Rpc:
+        """The node's interface, with no limit on how long mining or a dump may take."""
+        return self._anvil.rpc
+
+    @property
+    def url(self) -> str:
+        """The node's URL, for others on this machine."""
+        return self._anvil.rpc.url
+
+    @property
+    def pid(self) -> int:
+        """Anvil's process id."""
+        return self._anvil.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether Anvil runs. Once it doesn't, the chain must be opened again."""
+        return self._anvil.alive
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def final_height(self, head: BlockNumber) -> BlockNumber:
+        """See `Engine.final_height`."""
+        return BlockNumber(min(head, self._journal.height))
+
+    def seal(self) -> None:
+        """Mines what waits, if anything does, and journals it. Threads may call it at once.
+
+        Raises NodeUnreachable, RpcError, Misconfigured `journal_not_written`; afterwards the block may be
+        mined but isn't final, and the next call journals it.
+        """
+        with self._sealing:
+            self._journal_up_to_head()
+            if int(self.rpc.call("txpool_status")["pending"], 16):
+                started = time.monotonic()
+                self.rpc.call("evm_mine", {"timestamp": max(int(time.time()), self._journal.last_time)})
+                self._mined_since_dump += time.monotonic() - started
+                self._journal_up_to_head()
+            if self._mined_since_dump > max(_DUMP_AFTER, _DUMP_SHARE * self._dump_took):
+                self._dump()
+
+    def close(self) -> None:
+        """Dumps what was mined since the last dump and stops Anvil."""
+        with self._sealing:
+            try:
+                if self.alive and self._mined_since_dump:
+                    self._journal_up_to_head()
+                    self._dump()
+            finally:
+                self._anvil.stop()
+                self._journal.close()
+                self._lock.release()
+
+    def _start(self, binary: Path, chain_id: int, port: int, progress: Progress) -> None:
+        path = self._directory / "chain.json"
+        described = ChainDescription.read(path)
+        if described and described.chain_id != chain_id:
+            raise Misconfigured("chain_id_differs", got=described.chain_id, expected=chain_id, path=str(path))
+        genesis = described.genesis if described else Genesis(chain_id, int(time.time()))
+
+        def start() -> AnvilProcess:
+            return AnvilProcess(binary, genesis, port=port, log=self._directory / "anvil.log")
+
+        if not described:
+            described = _describe(start, genesis)
+            described.write(path)
+        self._dumps = DumpFolder(self._directory / "dumps")
+        self._journal = Journal(self._directory / "journal", bytes.fromhex(described.genesis_hash[2:]))
+        try:
+            restored = restore(start, self._journal, self._dumps, progress)
+        except BaseException:
+            self._journal.close()
+            raise
+        self._anvil = restored.anvil
+        self._mined_since_dump = restored.mining_took
+
+    def _journal_up_to_head(self) -> None:
+        head = int(self.rpc.call("eth_blockNumber"), 16)
+        for number in range(self._journal.height + 1, head + 1):
+            block = self.rpc.call("eth_getBlockByNumber", hex(number), False)
+            raws = self.rpc.batch([("eth_getRawTransactionByHash", [h]) for h in block["transactions"]])
+            try:
+                self._journal.append(
+                    JournalledBlock(
+                        number=number,
+                        time=int(block["timestamp"], 16),
+                        hash=bytes.fromhex(block["hash"][2:]),
+                        transactions=[bytes.fromhex(raw[2:]) for raw in raws],
+                    )
+                )
+            except OSError as error:
+                raise Misconfigured("journal_not_written", reason=error.strerror or str(error)) from error
+
+    def _dump(self) -> None:
+        started = time.monotonic()
+        state = bytes.fromhex(self.rpc.call("anvil_dumpState")[2:])
+        height = self._journal.height
+        self._dumps.write(Dump(height, self._journal.hash_at(height), state))
+        self._dump_took = time.monotonic() - started
+        self._mined_since_dump = 0.0
+
+
+def _describe(start: Callable[[], AnvilProcess], genesis: Genesis) -> ChainDescription:
+    """Starts a node once to learn the hash of its block 0."""
+    anvil = start()
+    try:
+        block = anvil.rpc.call("eth_getBlockByNumber", "0x0", False)
+        return ChainDescription(
+            engine=anvil.rpc.call("web3_clientVersion"),
+            chain_id=genesis.chain_id,
+            genesis_time=genesis.time,
+            genesis_hash=block["hash"],
+        )
+    finally:
+        anvil.kill()
