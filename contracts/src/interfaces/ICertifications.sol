@@ -112,13 +112,8 @@ interface ICertifications is IEntries {
     /// @param deadline Last block time (unix seconds) at which the batch may be recorded.
     /// @param entries tag ‖ word ‖ recordHash, 96 bytes each, 1 to 1000.
     /// @param signature 65 bytes over `digest` of the same.
-    function record(
-        uint16 programme,
-        uint8 scheme,
-        uint40 deadline,
-        bytes calldata entries,
-        bytes calldata signature
-    ) external;
+    function record(uint16 programme, uint8 scheme, uint40 deadline, bytes calldata entries, bytes calldata signature)
+        external;
 
     /// @notice Tries each batch by itself: one that is refused emits `BatchRefused` and harms no other, also when it uses
     /// up its gas.

@@ -56,11 +56,7 @@ interface IMembers {
     );
     event OrganisationAdminChanged(uint64 indexed number, uint24 indexed organisation, address admin);
     event SignerAdded(
-        uint64 indexed number,
-        address indexed signer,
-        uint24 indexed organisation,
-        uint32 validFrom,
-        uint32 validUntil
+        uint64 indexed number, address indexed signer, uint24 indexed organisation, uint32 validFrom, uint32 validUntil
     );
     event SignerEnded(uint64 indexed number, address indexed signer, uint32 validUntil);
     event SignerDistrusted(uint64 indexed number, address indexed signer, uint32 since);

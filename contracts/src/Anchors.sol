@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { Journal } from "./base/Journal.sol";
+import { Signed } from "./base/Signed.sol";
+import { IAnchors } from "./interfaces/IAnchors.sol";
+import { IMembers } from "./interfaces/IMembers.sol";
+import { Stream } from "./types/Codes.sol";
+
+/// @title Anchors
+contract Anchors is IAnchors, Signed, Journal {
+    bytes32 private constant TREE_HEAD_TYPEHASH =
+        keccak256("TreeHead(uint24 organisation,uint8 stream,uint64 size,bytes32 root,uint40 deadline)");
+
+    struct TreeHead {
+        uint64 size;
+        uint32 recordedAt;
+        bytes32 root;
+    }
+
+    mapping(uint24 organisation => mapping(uint8 stream => TreeHead)) private _treeHeads;
+
+    constructor(IMembers members) Signed("Anchors", members) { }
+
+    /// @inheritdoc IAnchors
+    function anchor(
+        uint24 organisation,
+        uint8 stream,
+        uint64 size,
+        bytes32 root,
+        uint40 deadline,
+        bytes calldata signature
+    ) external {
+        require(Stream.ACCESS_LOG <= stream && stream <= Stream.MONTHS, StreamUnknown(stream));
+        _requireBefore(deadline);
+        bytes32 digest_ = digest(organisation, stream, size, root, deadline);
+        Signer memory signer = _authorise(digest_, signature);
+        require(signer.organisation == organisation, SignerOfOther(signer.key, signer.organisation, organisation));
+        TreeHead storage latest = _treeHeads[organisation][stream];
+        require(size > latest.size, SizeNotGrown(size, latest.size));
+        latest.size = size;
+        latest.recordedAt = uint32(block.timestamp);
+        latest.root = root;
+        emit TreeHeadAnchored(_advance(digest_), organisation, stream, size, root, deadline, signature);
+    }
+
+    /// @inheritdoc IAnchors
+    function treeHead(uint24 organisation, uint8 stream) external view returns (uint64, uint32, bytes32) {
+        TreeHead storage latest = _treeHeads[organisation][stream];
+        return (latest.size, latest.recordedAt, latest.root);
+    }
+
+    /// @inheritdoc IAnchors
+    function digest(uint24 organisation, uint8 stream, uint64 size, bytes32 root, uint40 deadline)
+        public
+        view
+        returns (bytes32)
+    {
+        return _hashTypedDataV4(keccak256(abi.encode(TREE_HEAD_TYPEHASH, organisation, stream, size, root, deadline)));
+    }
+}

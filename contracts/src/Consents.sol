@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { Migration } from "./base/Migration.sol";
+import { Signed } from "./base/Signed.sol";
+import { IConsents, SignedConsents } from "./interfaces/IConsents.sol";
+import { IMembers } from "./interfaces/IMembers.sol";
+import { Attempts } from "./libraries/Attempts.sol";
+import { ConsentRules } from "./libraries/ConsentRules.sol";
+import { Entries } from "./libraries/Entries.sol";
+import { Role } from "./types/Codes.sol";
+import { ConsentWord } from "./types/ConsentWord.sol";
+
+/// @title Consents
+contract Consents is IConsents, Signed, Migration {
+    using Entries for bytes;
+
+    bytes32 private constant BATCH_TYPEHASH = keccak256("ConsentBatch(uint40 deadline,bool reviewed,bytes entries)");
+    bytes32 private constant REVIEW_TYPEHASH = keccak256("IncapacityReview(bytes32 batchDigest)");
+
+    /// @dev By tag, which holds the whole tuple.
+    mapping(bytes32 tag => ConsentWord) private _words;
+
+    constructor(IMembers members, address predecessor_, bytes32 importRoot_, uint256 importCount_)
+        Signed("Consents", members)
+        Migration(members, predecessor_, importRoot_, importCount_)
+    { }
+
+    /// @inheritdoc IConsents
+    function record(
+        uint40 deadline,
+        bool reviewed,
+        bytes calldata entries,
+        bytes calldata signature,
+        bytes calldata review
+    ) external {
+        _requireOpen();
+        entries.requireWhole();
+        _requireBefore(deadline);
+        bytes32 digest_ = digest(deadline, reviewed, entries);
+        Signer memory signer = _authorise(digest_, signature);
+        _requireReview(digest_, reviewed, signer.organisation, review);
+        _apply(ConsentRules.Batch(reviewed, signer.organisation, signer.roles), entries);
+        emit ConsentsRecorded(
+            _advance(digest_), signer.key, uint24(signer.organisation), deadline, reviewed, entries, signature, review
+        );
+    }
+
+    /// @inheritdoc IConsents
+    function recordMany(SignedConsents[] calldata batches) external {
+        for (uint256 i = 0; i < batches.length; ++i) {
+            SignedConsents calldata b = batches[i];
+            (bool recorded, bytes memory reason) = Attempts.attempt(
+                i,
+                b.entries.length,
+                abi.encodeCall(this.record, (b.deadline, b.reviewed, b.entries, b.signature, b.review))
+            );
+            if (!recorded) emit BatchRefused(i, digest(b.deadline, b.reviewed, b.entries), reason);
+        }
+    }
+
+    /// @inheritdoc IConsents
+    function word(bytes32 tag) external view returns (uint256) {
+        return _words[tag].raw();
+    }
+
+    /// @inheritdoc IConsents
+    function words(bytes32[] calldata tags) external view returns (uint256[] memory found) {
+        found = new uint256[](tags.length);
+        for (uint256 i = 0; i < tags.length; ++i) {
+            found[i] = _words[tags[i]].raw();
+        }
+    }
+
+    /// @inheritdoc IConsents
+    function digest(uint40 deadline, bool reviewed, bytes calldata entries) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(BATCH_TYPEHASH, deadline, reviewed, keccak256(entries))));
+    }
+
+    /// @inheritdoc IConsents
+    function reviewDigest(bytes32 batchDigest) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(REVIEW_TYPEHASH, batchDigest)));
+    }
+
+    function _requireReview(bytes32 digest_, bool reviewed, uint256 recorder, bytes calldata review) private view {
+        if (!reviewed) {
+            require(review.length == 0, ReviewNotExpected(review.length));
+            return;
+        }
+        Signer memory reviewer = _authorise(reviewDigest(digest_), review);
+        require(
+            reviewer.roles & Role.REVIEWER != 0,
+            ReviewerRoleMissing(reviewer.organisation, reviewer.roles, Role.REVIEWER)
+        );
+        require(reviewer.organisation != recorder, ReviewerIsRecorder(recorder));
+    }
+
+    /// @dev Entry by entry, because one batch may hold several revisions of a tag. A revert undoes them all.
+    function _apply(ConsentRules.Batch memory batch, bytes calldata entries) private {
+        uint256 n = entries.count();
+        ConsentRules.Entry memory entry;
+        for (uint256 i = 0; i < n; ++i) {
+            (bytes32 tag, uint256 next) = entries.read(i);
+            entry.index = i;
+            entry.tag = tag;
+            entry.old = _words[tag];
+            entry.next = ConsentWord.wrap(next);
+            ConsentRules.check(batch, entry);
+            _words[tag] = entry.next.stamped(block.timestamp);
+        }
+    }
+
+    function _import(bytes32 key, uint256 word_) internal override returns (bool) {
+        if (_words[key].raw() != 0) return false;
+        _words[key] = ConsentWord.wrap(word_);
+        return true;
+    }
+}

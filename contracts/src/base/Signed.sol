@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+import { IMembers } from "../interfaces/IMembers.sol";
+import { ISigned } from "../interfaces/ISigned.sol";
+import { OrganisationWord } from "../types/OrganisationWord.sol";
+import { SignerWord } from "../types/SignerWord.sol";
+
+/// @notice Who signed, for whom, and whether they may: the domain (name, version "1", chain, address) keeps a signature
+/// to one contract, whose address is salted with its deployment's id.
+abstract contract Signed is ISigned, EIP712 {
+    IMembers public immutable MEMBERS;
+
+    /// @notice A key that may sign now, its organisation, and that one's roles (bits).
+    struct Signer {
+        address key;
+        uint256 organisation;
+        uint256 roles;
+    }
+
+    constructor(string memory name, IMembers members) EIP712(name, "1") {
+        MEMBERS = members;
+    }
+
+    function _requireBefore(uint256 deadline) internal view {
+        require(block.timestamp <= deadline, DeadlinePassed(deadline, block.timestamp));
+    }
+
+    /// @notice Who signed the digest. Reverts unless they may sign now.
+    function _authorise(bytes32 digest_, bytes calldata signature) internal view returns (Signer memory) {
+        address signer = ECDSA.recoverCalldata(digest_, signature);
+        (uint256 signerBits, uint256 organisationBits) = MEMBERS.authority(signer);
+        SignerWord key = SignerWord.wrap(signerBits);
+        require(key.exists(), SignerUnknown(signer));
+        require(
+            key.validFrom() <= block.timestamp && block.timestamp < key.validUntil(),
+            SignerNotActive(signer, block.timestamp, key.validFrom(), key.validUntil())
+        );
+        require(key.distrustedSince() == 0, SignerDistrusted(signer, key.distrustedSince()));
+        uint256 organisation = key.organisation();
+        OrganisationWord word = OrganisationWord.wrap(organisationBits);
+        require(word.isActive(), OrganisationInactive(organisation));
+        return Signer({ key: signer, organisation: organisation, roles: word.roles() });
+    }
+}

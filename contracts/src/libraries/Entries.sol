@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import { IEntries } from "../interfaces/IEntries.sol";
+
+/// @notice Packed entries: tag (32) ‖ word (32, big-endian) ‖ recordHash (32). Packed, because the ABI's array of structs
+/// costs as much again to read and to hash; recordHash is not read here, it is signed and logged.
+library Entries {
+    uint256 internal constant SIZE = 96;
+    uint256 internal constant MOST = 1000;
+
+    /// @notice Reverts unless there are 1 to 1000 whole entries.
+    function requireWhole(bytes calldata entries) internal pure {
+        uint256 n = count(entries);
+        require(entries.length % SIZE == 0 && 0 < n && n <= MOST, IEntries.EntriesMalformed(entries.length));
+    }
+
+    /// @notice How many whole entries there are.
+    function count(bytes calldata entries) internal pure returns (uint256) {
+        return entries.length / SIZE;
+    }
+
+    /// @notice An entry's tag and word. `index` is below `count`: bounds are not checked again.
+    function read(bytes calldata entries, uint256 index) internal pure returns (bytes32 tag, uint256 word) {
+        assembly ("memory-safe") {
+            let start := add(entries.offset, mul(index, SIZE))
+            tag := calldataload(start)
+            word := calldataload(add(start, 32))
+        }
+    }
+}
