@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, literal_column, select, update
 
 from ledger.store.chunks import chunks
 from ledger.store.tables import batches, operations
@@ -17,6 +17,9 @@ Change = Mapping[str, Any]
 
 OPEN = ("accepted", "batched")
 """States in which the index does not show the change yet."""
+_IS_OPEN: list[ColumnElement[str]] = [
+    literal_column(f"'{state}'") for state in OPEN
+]  # literals: so that the partial index is used
 NOT_FINAL = (*OPEN, "included")
 
 
@@ -91,7 +94,14 @@ def priority(change: Change) -> int:
 
 
 def accept(conn: Connection, new: Sequence[NewOperation], at: float) -> None:
-    """Puts changes into the outbox, in this order."""
+    """Puts changes into the outbox, in this order.
+
+    A tag's changes are recorded in order of acceptance, so what one with priority waits for gets it as well.
+    """
+    urgent = {operation.tag for operation in new if priority(operation.change) == 0}
+    for chunk in chunks(urgent):
+        earlier = operations.c.tag.in_(chunk) & (operations.c.state == literal_column("'accepted'"))
+        conn.execute(update(operations).where(earlier).values(priority=0))
     if new:
         conn.execute(
             insert(operations),
@@ -132,7 +142,7 @@ def open_changes(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[
             operations.c.organisation_id,
             operations.c.reviewer_id,
             operations.c.scheme,
-        ).where(operations.c.tag.in_(chunk), operations.c.state.in_(OPEN))
+        ).where(operations.c.tag.in_(chunk), operations.c.state.in_(_IS_OPEN))
         for row in conn.execute(query.order_by(operations.c.sequence)):
             change = OpenChange(row.id, row.change, row.organisation_id, row.reviewer_id, row.scheme)
             found.setdefault(row.tag, []).append(change)

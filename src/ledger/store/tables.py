@@ -298,6 +298,7 @@ transactions = Table(
     Column("nonce", BigInteger, nullable=False),
     Column("raw", LargeBinary, nullable=False),  # stored before it is sent; on any doubt sent again as it is
     Column("state", String(12), nullable=False),  # prepared sent mined dropped
+    Column("block_number", BigInteger),  # once mined
     Column("created_at", Float, nullable=False),
     Column("sent_at", Float),
     Index("ix_transactions_sender", "sender", "nonce"),

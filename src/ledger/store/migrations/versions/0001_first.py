@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.BigInteger(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("block_number", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("sent_at", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_transactions")),
