@@ -3,78 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
-from ledger.errors import LedgerError
-from ledger.services.actors import Actor
-from ledger.services.references import SubjectRef
+from sqlalchemy import Connection
 
-MAX_ITEMS = 1000
-
-
-class Action(StrEnum):
-    """What is asked for."""
-
-    CERTIFY = "certify"
-    SUSPEND = "suspend"
-    REINSTATE = "reinstate"
-    REPORT_DEATH = "report-death"
-    CONFIRM_DEATH = "confirm-death"
-    RESCIND_DEATH = "rescind-death"
-    REVOKE = "revoke"
-    CLOSE = "close"
-    AUTHORISE = "authorise"
-    HANDOVER = "handover"
-
-
-@dataclass(frozen=True, slots=True)
-class CertificationRequest:
-    """One change of one person's state in a programme."""
-
-    subject: SubjectRef
-    action: Action = Action.CERTIFY
-    programme: str = "senior-allowance"
-    method: str | None = None
-    """For certify: visit, institution, household, video, assisted, paper or legacy."""
-    occurred_on: date | None = None
-    """When it happened (UTC+8); the day it is recorded if not given."""
-    authorisation: str | None = None
-    """For authorise: notified, consented or objected."""
-    organisation: str | None = None
-    """For handover: code of the organisation that becomes responsible."""
-    reason: str | None = None
-    """Needed for suspend, reinstate, rescind-death, revoke and close."""
-    note: str | None = None
-    evidence: tuple[str, ...] = ()
-    """SHA-256 of files kept elsewhere, as 64 hex digits each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Stored, and on its way to the chain."""
-
-    operation_id: str
-    subject_id: str
-    state: str = "accepted"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Not taken, and nothing of it stored."""
-
-    error: LedgerError
+from ledger.errors import BadInput, LedgerError, TooLarge
+from ledger.services.actors import Actor, Role
+from ledger.services.certification_draft import CertificationDraft
+from ledger.services.certification_requests import (
+    MAX_ITEMS,
+    Accepted,
+    CertificationRequest,
+    Rejected,
+    answer_as_json,
+    answer_from_json,
+    request_as_json,
+)
+from ledger.services.context import Context
+from ledger.services.idempotency import Idempotency
+from ledger.services.people import People, Person
 
 
 class Certify:
     """The use cases of certification."""
+
+    def __init__(self, context: Context, people: People) -> None:
+        self._context = context
+        self._people = people
+        self._idempotency = Idempotency(context)
 
     def submit(
         self, actor: Actor, items: Sequence[CertificationRequest], *, idempotency_key: str | None = None
     ) -> list[Accepted | Rejected]:
         """Takes up to 1000 requests in one transaction; each is accepted or rejected on its own, in order.
 
-        Raises TooLarge `too_many_items`, BadInput `no_items`, Conflict `idempotency_key_reused`.
+        Raises Forbidden `role_required`; BadInput `items_needed`; TooLarge `items_too_many`; Conflict
+        `idempotency_key_reused`.
         """
-        raise NotImplementedError
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        if not items:
+            raise BadInput("items_needed")
+        if len(items) > MAX_ITEMS:
+            raise TooLarge("items_too_many", got=len(items), expected=MAX_ITEMS)
+        request = [request_as_json(item) for item in items] if idempotency_key is not None else None
+        with self._context.database.write() as conn:
+            earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
+            if earlier is not None:
+                return [answer_from_json(one) for one in earlier]
+            answers = self._submit(conn, actor, items)
+            response = [answer_as_json(answer) for answer in answers]
+            self._idempotency.keep(conn, actor, idempotency_key, request, response)
+        self._context.wake()
+        return answers
+
+    def submit_one(
+        self, actor: Actor, item: CertificationRequest, *, idempotency_key: str | None = None
+    ) -> Accepted:
+        """One request. Raises what would have it rejected."""
+        answer = self.submit(actor, [item], idempotency_key=idempotency_key)[0]
+        if isinstance(answer, Rejected):
+            raise answer.error
+        return answer
+
+    def _submit(
+        self, conn: Connection, actor: Actor, items: Sequence[CertificationRequest]
+    ) -> list[Accepted | Rejected]:
+        found = self._people.find_all(conn, actor, [item.subject for item in items])
+        people = {person.id: person for person in found if isinstance(person, Person)}
+        draft = CertificationDraft(self._context, self._people, conn, actor, people, items)
+        answers: list[Accepted | Rejected] = []
+        for item, person in zip(items, found, strict=True):
+            try:
+                if isinstance(person, LedgerError):
+                    raise person
+                answers.append(draft.accept(item, person))
+            except LedgerError as error:
+                answers.append(Rejected(error))
+        draft.write()
+        return answers

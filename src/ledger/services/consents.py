@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.services.actors import Actor
-from ledger.services.certify import Accepted
+from ledger.services.certification_requests import Accepted
 from ledger.services.references import SubjectRef
 
 

@@ -27,7 +27,7 @@ class Outcome(Enum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     ELSEWHERE = "elsewhere"
-    """Registered with a community that is not the actor's; nothing was changed."""
+    """Registered with another community, and nothing was changed: that takes a handover."""
 
 
 class Enrolment:
@@ -49,12 +49,13 @@ class Enrolment:
             ids = store.ids_by_token(conn, tokens)
             rows = store.by_ids(conn, set(ids.values()))
             known = {token: rows[subject_id] for token, subject_id in ids.items()}
-            own = {
-                row.id: row
-                for row in rows.values()
-                if row.community_id in actor.communities and row.state == "active"
-            }
-            opened = self._people.open(list(own.values()))
+            opened = self._people.open(
+                [
+                    row
+                    for row in rows.values()
+                    if row.community_id in actor.communities and row.state == "active"
+                ]
+            )
             present = self._people.present(conn, opened)
             outcomes: list[Outcome] = []
             fresh: list[tuple[RosterPerson, bytes]] = []
@@ -62,11 +63,14 @@ class Enrolment:
                 if token not in known:
                     fresh.append((person, token))
                     outcomes.append(Outcome.CREATED)
-                elif known[token].id not in opened:
+                elif (
+                    known[token].id not in opened
+                    or directory.code(known[token].community_id) != person.community
+                ):
                     outcomes.append(Outcome.ELSEWHERE)
                 else:
                     found = opened[known[token].id]
-                    outcomes.append(self._update(conn, directory, found, present[found.id], person, source))
+                    outcomes.append(self._update(conn, found, present[found.id], person, source))
             self._create(conn, directory, fresh, source)
         return outcomes
 
@@ -104,7 +108,6 @@ class Enrolment:
     def _update(
         self,
         conn: Connection,
-        directory: Directory,
         found: Person,
         known: Sequence[Fact],
         person: RosterPerson,
@@ -116,8 +119,6 @@ class Enrolment:
         now = self._context.now()
         store.end_facts(conn, change.ended, now)
         store.add_facts(conn, [_fact_row(found.keys, kind, value, now, source) for kind, value in change.new])
-        if any(kind is FactKind.COMMUNITY for kind, _ in change.new):
-            store.set_community(conn, found.id, directory.active(person.community).id, now)
         return Outcome.CHANGED
 
 

@@ -106,7 +106,7 @@ class People:
 
     def _ids(
         self, conn: Connection, actor: Actor, refs: Sequence[SubjectRef]
-    ) -> list[str | None | LedgerError]:
+    ) -> list[str | LedgerError | None]:
         """The subject id meant by each reference, None if there is none, or why it can't be read."""
         today = local_date(self._context.clock())
         tokens: dict[str, bytes] = {}
@@ -122,15 +122,15 @@ class People:
         by_token = store.ids_by_token(conn, set(tokens.values()))
         handles = {ref.handle for ref in refs if ref.handle is not None}
         by_handle = store.ids_by_handle(conn, actor.organisation, handles)
-        ids: list[str | None | LedgerError] = []
+        ids: list[str | LedgerError | None] = []
         for ref in refs:
             if ref.handle is not None:
                 ids.append(by_handle.get(ref.handle))
             elif actor.kind == "api_key":
                 ids.append(None)
             elif ref.identity_number is not None:
-                error = errors.get(ref.identity_number)
-                ids.append(error or by_token.get(tokens.get(ref.identity_number, b"")))
+                token = tokens.get(ref.identity_number, b"")
+                ids.append(errors.get(ref.identity_number) or by_token.get(token))
             else:
                 ids.append(ref.id)
         return ids

@@ -11,16 +11,18 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from ledger.domain import changes
-from ledger.domain.codes import Scheme
 from ledger.domain.hierarchy import Hierarchy
 from ledger.domain.programmes import Programme
-from ledger.domain.rules import Authority, ProgrammeLimits, Refusal, check_certification, check_consent
-from ledger.encoding.types import OrganisationId, Word
+from ledger.domain.rules import Authority, Refusal, check_certification, check_consent
+from ledger.encoding.types import Address, OrganisationId, Word
 from ledger.encoding.words import organisation as organisation_word
+from ledger.encoding.words import programme as programme_word
+from ledger.encoding.words import signer as signer_word
 from ledger.errors import Refused
-from ledger.services.organisations import Directory
+from ledger.services.organisations import Directory, Organisation
 from ledger.store import index, operations
 
+_NO_KEY = Address("")
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -52,14 +54,7 @@ class Rules:
     def __init__(self, directory: Directory, block_time: int) -> None:
         self._directory = directory
         self._block_time = block_time
-        self._hierarchy = Hierarchy(
-            {
-                one.id: organisation_word.pack(
-                    parent=one.parent or 0, roles=int(one.roles), active=int(one.ended_at is None), admin=0
-                )
-                for one in directory.by_id.values()
-            }
-        )
+        self._hierarchy = Hierarchy({one.id: _word(one) for one in directory.by_id.values()})
 
     def certification(
         self,
@@ -73,11 +68,12 @@ class Rules:
         refusal = check_certification(
             old,
             new,
-            scheme=Scheme(changes.scheme_of(change)),
+            scheme=changes.scheme_of(change),
             authority=self._authority(organisation),
-            limits=ProgrammeLimits(
-                active=True,
+            limits=programme_word.pack(
+                active=1,
                 seamless_limit=programme.seamless_limit,
+                version=programme.version,
                 longest_senior=programme.longest_senior,
                 longest_seamless=programme.longest_seamless,
             ),
@@ -105,7 +101,20 @@ class Rules:
         return new
 
     def _authority(self, organisation: OrganisationId) -> Authority:
-        return Authority(organisation, self._directory.by_id[organisation].roles)
+        """The organisation's; which of its keys signs, and whether it may, is the submitter's business."""
+        return Authority(
+            _NO_KEY,
+            signer_word.pack(organisation=organisation),
+            _word(self._directory.by_id[organisation]),
+        )
+
+
+def _word(organisation: Organisation) -> Word:
+    return organisation_word.pack(
+        parent=organisation.parent or 0,
+        roles=int(organisation.roles),
+        active=int(organisation.ended_at is None),
+    )
 
 
 def refused(refusal: Refusal) -> Refused:
