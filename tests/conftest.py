@@ -1,4 +1,4 @@
-"""What every test shares: how hard hypothesis tries, and the database server."""
+"""What every test shares: how hard hypothesis tries, the database server and the chain."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.chain", "tests.postgres"]
 
 # `make test` tries the same examples every time, so that a failure is the change's own; `make test-full`
 # tries new ones.

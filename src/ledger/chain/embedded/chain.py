@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +32,9 @@ most.
 class EmbeddedChain:
     """A durable chain of one machine. An `Engine`.
 
-    `directory` holds `chain.json`, `journal`, `dumps/`, `anvil.log` and `lock`. A block is final when it is
-    mined and in the journal, in that order: what a crash finds mined but not journalled never was final,
-    and whoever sent its transactions sends the same bytes again.
+    `directory` holds `chain.json`, `genesis.json`, `journal`, `dumps/`, `anvil.log` and `lock`. A block is
+    final when it is mined and in the journal, in that order: what a crash finds mined but not journalled
+    never was final, and whoever sent its transactions sends the same bytes again.
 
     Block times are the wall clock's, but never before the last block's: two blocks within a second carry
     the same time. (Making them strictly increase would carry them away from the clock under load.)
@@ -60,6 +61,7 @@ class EmbeddedChain:
         self._sealing = Lock()
         self._mined_since_dump = 0.0
         self._dump_took = 0.0
+        self._closed = False
         self._directory = directory
         self._lock = InstanceLock(directory)
         try:
@@ -115,8 +117,11 @@ class EmbeddedChain:
                 self._dump()
 
     def close(self) -> None:
-        """Dumps what was mined since the last dump and stops Anvil."""
+        """Dumps what was mined since the last dump and stops Anvil. A second call does nothing."""
         with self._sealing:
+            if self._closed:
+                return
+            self._closed = True
             try:
                 if self.alive and self._mined_since_dump:
                     self._journal_up_to_head()
@@ -131,10 +136,13 @@ class EmbeddedChain:
         described = ChainDescription.read(path)
         if described and described.chain_id != chain_id:
             raise Misconfigured("chain_id_differs", got=described.chain_id, expected=chain_id, path=str(path))
-        genesis = described.genesis if described else Genesis(chain_id, int(time.time()))
+        if described:
+            genesis = described.genesis
+        else:
+            genesis = Genesis(chain_id, int(time.time()), "0x" + secrets.token_hex(20))
 
         def start() -> AnvilProcess:
-            return AnvilProcess(binary, genesis, port=port, log=self._directory / "anvil.log")
+            return AnvilProcess(binary, genesis, port=port, directory=self._directory)
 
         if not described:
             described = _describe(start, genesis)
@@ -184,6 +192,7 @@ def _describe(start: Callable[[], AnvilProcess], genesis: Genesis) -> ChainDescr
             engine=anvil.rpc.call("web3_clientVersion"),
             chain_id=genesis.chain_id,
             genesis_time=genesis.time,
+            genesis_beneficiary=genesis.beneficiary,
             genesis_hash=block["hash"],
         )
     finally:

@@ -21,6 +21,7 @@ class ChainDescription(BaseModel):
     engine: str = Field(description="the node's own name and version, as it was when the chain was made")
     chain_id: int = Field(ge=1)
     genesis_time: int = Field(ge=0)
+    genesis_beneficiary: Annotated[str, Field(pattern=r"^0x[0-9a-f]{40}$")]
     genesis_hash: Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
     hardfork: Literal["cancun"] = HARDFORK
     gas_limit: Literal[1_000_000_000_000] = GAS_LIMIT
@@ -28,7 +29,7 @@ class ChainDescription(BaseModel):
     @property
     def genesis(self) -> Genesis:
         """What block 0 is made from."""
-        return Genesis(self.chain_id, self.genesis_time)
+        return Genesis(self.chain_id, self.genesis_time, self.genesis_beneficiary)
 
     @classmethod
     def read(cls, path: Path) -> ChainDescription | None:

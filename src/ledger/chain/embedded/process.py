@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -30,10 +31,27 @@ _STOP_TIMEOUT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Genesis:
-    """What block 0 is made from. `time` in unix seconds."""
+    """What block 0 is made from. `time` in unix seconds; `beneficiary` is "0x" and 40 random digits.
+
+    A genesis hash covers neither the chain id nor anything else that tells two fresh chains apart, so a
+    random beneficiary, who never gets anything, does.
+    """
 
     chain_id: int
     time: int
+    beneficiary: str
+
+    def as_file(self) -> str:
+        """The genesis file (as geth's) that Anvil reads."""
+        fields = {
+            "config": {"chainId": self.chain_id},
+            "timestamp": hex(self.time),
+            "coinbase": self.beneficiary,
+            "gasLimit": hex(GAS_LIMIT),
+            "difficulty": "0x0",
+            "alloc": {},
+        }
+        return json.dumps(fields, indent=1) + "\n"
 
 
 class AnvilProcess:
@@ -43,12 +61,14 @@ class AnvilProcess:
     drive it. Whoever can run programs on this machine can: the embedded chain trusts its machine.
     """
 
-    def __init__(self, binary: Path, genesis: Genesis, *, port: int, log: Path) -> None:
-        """Starts Anvil on `port`, or on a free one if that is taken.
+    def __init__(self, binary: Path, genesis: Genesis, *, port: int, directory: Path) -> None:
+        """Starts Anvil on `port`, or on a free one if that is taken; its log and genesis go to `directory`.
 
         Raises Misconfigured `anvil_failed` with the log's path if it doesn't come up.
         """
-        self._log = log
+        self._log = directory / "anvil.log"
+        self._genesis_file = directory / "genesis.json"
+        self._genesis_file.write_text(genesis.as_file())
         self._supervisor: threading.Thread
         self._process: subprocess.Popen[bytes]
         self.port = _free_port(port)
@@ -91,7 +111,8 @@ class AnvilProcess:
         command = [
             sys.executable, "-I", str(Path(leash.__file__)), str(os.getpid()), str(binary),
             "--host", HOST, "--port", str(self.port), "--no-cors", "--no-request-size-limit", "--quiet",
-            "--chain-id", str(genesis.chain_id), "--timestamp", str(genesis.time), "--hardfork", HARDFORK,
+            "--init", str(self._genesis_file), "--hardfork", HARDFORK,
+            "--chain-id", str(genesis.chain_id), "--timestamp", str(genesis.time),
             "--accounts", "0", "--disable-default-create2-deployer",
             "--no-mining", "--order", "fifo", "--max-transactions", "1000000",
             "--gas-limit", str(GAS_LIMIT), "--base-fee", "0", "--gas-price", "0",
