@@ -284,7 +284,7 @@ batches = Table(
     Index("ix_batches_block_number", "block_number"),
     Index(
         "ix_batches_open",
-        "id",
+        "state",
         sqlite_where=text("state NOT IN ('final', 'refused')"),
         postgresql_where=text("state NOT IN ('final', 'refused')"),
     ),
@@ -304,7 +304,7 @@ transactions = Table(
     Index("ix_transactions_sender", "sender", "nonce"),
     Index(
         "ix_transactions_open",
-        "nonce",
+        "state",
         sqlite_where=text("state IN ('prepared', 'sent')"),
         postgresql_where=text("state IN ('prepared', 'sent')"),
     ),

@@ -154,7 +154,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_transactions_open",
         "transactions",
-        ["nonce"],
+        ["state"],
         unique=False,
         sqlite_where=sa.text("state IN ('prepared', 'sent')"),
         postgresql_where=sa.text("state IN ('prepared', 'sent')"),
@@ -232,7 +232,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_batches_open",
         "batches",
-        ["id"],
+        ["state"],
         unique=False,
         sqlite_where=sa.text("state NOT IN ('final', 'refused')"),
         postgresql_where=sa.text("state NOT IN ('final', 'refused')"),
