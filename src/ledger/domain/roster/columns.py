@@ -103,12 +103,11 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
 }  # fmt: skip
 
 _NOT_WORD = re.compile(r"[\W_]")
-_HINT = re.compile(r"[(\[【〔].*?[)\]】〕]")
+_HINT = re.compile(r"^\W*[(\[【〔][^(\[【〔]*[)\]】〕]|[(\[【〔][^(\[【〔]*[)\]】〕]\W*$")
 
 
 def column_of(heading: str) -> Column | None:
-    """The column a heading names: case, spaces, punctuation and a bracketed hint — 姓名(必填)* — do not
-    matter."""
+    """The column a heading names, whatever its case, spaces, punctuation or hint in brackets: 姓名(必填)."""
     text = plain_text.half_width(heading)
     return _BY_KEY.get(_key(text)) or _BY_KEY.get(_key(_HINT.sub("", text)))
 

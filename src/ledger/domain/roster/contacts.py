@@ -9,15 +9,15 @@ from ledger.domain import plain_text
 from ledger.domain.roster.person import Contact, Relationship
 from ledger.domain.roster.vocabulary import split_owner
 
-_SEPARATORS = re.compile(r"[/,;、，；|]| {2,}|\n")
+_SEPARATORS = re.compile(r"[/,;、|]")
 _PUNCTUATION = re.compile(r"[ ()\-–—.]")
 _PHONE = re.compile(r"\+?\d{7,15}")  # ITU-T E.164: at most 15 digits; the shortest local numbers have 7
 
 
 def read_phones(text: str) -> list[str] | None:
     """The telephone numbers in a cell, in digits; None when one of them is none."""
-    half = "/".join(plain_text.half_width(part) for part in _SEPARATORS.split(text))
-    phones = [_PUNCTUATION.sub("", part) for part in half.split("/") if part.strip()]
+    parts = _SEPARATORS.split(plain_text.half_width(text))
+    phones = [_PUNCTUATION.sub("", part) for part in parts if part.strip()]
     phones = [phone for part in phones for phone in _apart(part)]
     return phones if all(_PHONE.fullmatch(phone) for phone in phones) else None
 

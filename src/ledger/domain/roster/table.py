@@ -81,7 +81,7 @@ def _is_person(heading: Heading, row: RawRow) -> bool:
     number = plain_text.compact(as_text(heading.cell(row, Column.IDENTITY_NUMBER)))
     if _TOTALS.fullmatch(name) or _TOTALS.fullmatch(filled[0]):
         return len(number) >= _DIGITS_OF_AN_OLD_NUMBER
-    if not number and _SIGNED_OFF.match(filled[0]):
+    if _SIGNED_OFF.match(filled[0]) and (not number or _SIGNED_OFF.match(number)):
         return False
     if not name and not number:
         return any(not is_empty(heading.cell(row, column)) for column in _OF_A_PERSON)
