@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from ledger.encoding.types import Address, BlockNumber, Digest, OrganisationId, ProgrammeId, Timestamp
+from ledger.encoding.types import Address, BlockNumber, Digest, OrganisationId, ProgrammeId, Timestamp, Word
 
 
 class Contract(StrEnum):
@@ -35,29 +35,27 @@ class Event:
     """A log of one of the contracts."""
 
     position: LogPosition
+    contract: Contract
 
 
 @dataclass(frozen=True, slots=True)
 class CountedEvent(Event):
     """A log of a change that the running head took in; `number` is the contract's count after it."""
 
-    CONTRACT: ClassVar[Contract]
-
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class GovernedEvent(CountedEvent):
-    """A change of the public registers. `ARGUMENTS` are the ABI types of the fields after `number`."""
+class UnsignedEvent(CountedEvent):
+    """A change without a signature of its own. `ARGUMENTS`: the ABI types of the fields after `number`."""
 
     ARGUMENTS: ClassVar[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationAdded(GovernedEvent):
+class OrganisationAdded(UnsignedEvent):
     """An organisation was registered under `parent` (0 for none)."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("uint24", "uint24", "uint16", "address", "string")
 
     organisation: OrganisationId
@@ -68,10 +66,9 @@ class OrganisationAdded(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationChanged(GovernedEvent):
+class OrganisationChanged(UnsignedEvent):
     """An organisation's place, roles or activity changed."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("uint24", "uint24", "uint16", "bool")
 
     organisation: OrganisationId
@@ -81,10 +78,9 @@ class OrganisationChanged(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationAdminChanged(GovernedEvent):
+class OrganisationAdminChanged(UnsignedEvent):
     """Another address administers an organisation's keys."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("uint24", "address")
 
     organisation: OrganisationId
@@ -92,10 +88,9 @@ class OrganisationAdminChanged(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class SignerAdded(GovernedEvent):
+class SignerAdded(UnsignedEvent):
     """A key may sign for an organisation in [valid_from, valid_until)."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("address", "uint24", "uint32", "uint32")
 
     signer: Address
@@ -105,10 +100,9 @@ class SignerAdded(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class SignerEnded(GovernedEvent):
+class SignerEnded(UnsignedEvent):
     """A key's window ends earlier."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("address", "uint32")
 
     signer: Address
@@ -116,10 +110,9 @@ class SignerEnded(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class SignerDistrusted(GovernedEvent):
+class SignerDistrusted(UnsignedEvent):
     """What a key signed since a past moment is not believed."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("address", "uint32")
 
     signer: Address
@@ -127,10 +120,9 @@ class SignerDistrusted(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class GovernanceTransferred(GovernedEvent):
+class GovernanceTransferred(UnsignedEvent):
     """Another address governs."""
 
-    CONTRACT = Contract.MEMBERS
     ARGUMENTS = ("address", "address")
 
     previous_owner: Address
@@ -138,10 +130,9 @@ class GovernanceTransferred(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeSet(GovernedEvent):
+class ProgrammeSet(UnsignedEvent):
     """A version of a programme came into force. Longest validities are in seconds."""
 
-    CONTRACT = Contract.POLICIES
     ARGUMENTS = ("uint16", "uint32", "bool", "uint8", "uint32", "uint32", "bytes32")
 
     programme: ProgrammeId
@@ -154,10 +145,9 @@ class ProgrammeSet(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class BasisAdded(GovernedEvent):
+class BasisAdded(UnsignedEvent):
     """A statutory basis for sharing was registered."""
 
-    CONTRACT = Contract.POLICIES
     ARGUMENTS = ("uint32", "uint24", "uint24", "uint16", "uint16", "uint32", "uint32", "string")
 
     basis: int
@@ -171,10 +161,9 @@ class BasisAdded(GovernedEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class BasisEnded(GovernedEvent):
+class BasisEnded(UnsignedEvent):
     """A statutory basis ends earlier."""
 
-    CONTRACT = Contract.POLICIES
     ARGUMENTS = ("uint32", "uint32")
 
     basis: int
@@ -184,8 +173,6 @@ class BasisEnded(GovernedEvent):
 @dataclass(frozen=True, slots=True)
 class CertificationsRecorded(CountedEvent):
     """A signed batch of certifications or decisions was recorded."""
-
-    CONTRACT = Contract.CERTIFICATIONS
 
     signer: Address
     organisation: OrganisationId
@@ -200,8 +187,6 @@ class CertificationsRecorded(CountedEvent):
 class ConsentsRecorded(CountedEvent):
     """A signed batch of consents was recorded; `review` is the reviewer's signature if `reviewed`."""
 
-    CONTRACT = Contract.CONSENTS
-
     signer: Address
     organisation: OrganisationId
     deadline: int
@@ -215,8 +200,6 @@ class ConsentsRecorded(CountedEvent):
 class TreeHeadAnchored(CountedEvent):
     """A stream of an organisation has grown to `size` leaves with the RFC 6962 root `root`."""
 
-    CONTRACT = Contract.ANCHORS
-
     organisation: OrganisationId
     stream: int
     size: int
@@ -226,10 +209,29 @@ class TreeHeadAnchored(CountedEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed(UnsignedEvent):
+    """A contract records nothing any more; `head` is its running head before this event."""
+
+    ARGUMENTS = ("address", "bytes32")
+
+    successor: Address
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordsImported(UnsignedEvent):
+    """A successor took over words of its predecessor, each under its 32-byte storage key."""
+
+    ARGUMENTS = ("bytes32[]", "uint256[]")
+
+    keys: tuple[bytes, ...]
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRefused(Event):
     """One batch of a transaction that carried many was refused; `reason` is the ABI-encoded error."""
 
-    contract: Contract
     index: int
     digest: Digest
     reason: bytes
