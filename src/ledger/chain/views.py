@@ -1,0 +1,113 @@
+"""What the contracts hold, read at a pinned block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.exceptions import DecodingError
+
+from ledger.chain.abi import Function, function
+from ledger.chain.blocks import malformed
+from ledger.chain.rpc import Call, Rpc
+from ledger.domain.events import Contract
+from ledger.encoding.types import Address, Tag, Word
+
+_TAGS_PER_CALL = 2_000
+"""About 5 million gas in `words`: under what any node lets a call spend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A contract's running head, 32 bytes, and its count of accepted changes."""
+
+    head: bytes
+    count: int
+
+
+class Views:
+    """The contracts' views at one block. `block_hash` has 32 bytes (EIP-1898).
+
+    Raises NodeUnreachable; RpcError also if the node no longer keeps that block's state.
+    """
+
+    def __init__(self, rpc: Rpc, contracts: Mapping[Contract, Address], block_hash: bytes) -> None:
+        self._rpc = rpc
+        self._contracts = contracts
+        self._at = {"blockHash": "0x" + block_hash.hex()}
+
+    def heads(self) -> dict[Contract, Head]:
+        """Every contract's running head and count."""
+        questions = [
+            (contract, function(contract, name), ())
+            for contract in self._contracts
+            for name in ("head", "count")
+        ]
+        answers = iter(self._ask(questions))
+        return {
+            contract: Head(head[0], count[0])
+            for contract, head, count in zip(self._contracts, answers, answers, strict=True)
+        }
+
+    def certification_words(self, programme: int, tags: Sequence[Tag]) -> list[Word]:
+        """The words of many subjects in one programme, in the tags' order; 0 for an empty slot."""
+        return self._words(Contract.CERTIFICATIONS, tags, lambda part: (programme, part))
+
+    def consent_words(self, tags: Sequence[Tag]) -> list[Word]:
+        """The words of many consents, in the tags' order; 0 for an empty slot."""
+        return self._words(Contract.CONSENTS, tags, lambda part: (part,))
+
+    def organisation_words(self, organisations: Iterable[int]) -> list[Word]:
+        """The words of organisations; 0 for one that isn't registered."""
+        view = function(Contract.MEMBERS, "organisation")
+        return [Word(r[0]) for r in self._ask([(Contract.MEMBERS, view, (o,)) for o in organisations])]
+
+    def signer_words(self, signers: Iterable[Address]) -> list[Word]:
+        """The words of signing keys; 0 for one that was never registered."""
+        view = function(Contract.MEMBERS, "signer")
+        return [Word(r[0]) for r in self._ask([(Contract.MEMBERS, view, (s,)) for s in signers])]
+
+    def programme(self, programme: int) -> tuple[Word, bytes]:
+        """A programme's word (0 if it isn't set) and the hash of its rules."""
+        word, rules_hash = self._one(Contract.POLICIES, "programme", programme)
+        return Word(word), rules_hash
+
+    def tree_head(self, organisation: int, stream: int) -> tuple[int, int, bytes]:
+        """A stream's size, when it was recorded (unix seconds), and its root; zeros if it was never
+        anchored.
+        """
+        size, recorded_at, root = self._one(Contract.ANCHORS, "treeHead", organisation, stream)
+        return size, recorded_at, root
+
+    def owner(self) -> str:
+        """Who governs, in lower case."""
+        return str(self._one(Contract.MEMBERS, "owner")[0])
+
+    def _words(self, contract: Contract, tags: Sequence[Tag], arguments: Any) -> list[Word]:
+        view = function(contract, "words")
+        parts = [tags[n : n + _TAGS_PER_CALL] for n in range(0, len(tags), _TAGS_PER_CALL)]
+        answers = self._ask([(contract, view, arguments(part)) for part in parts])
+        words = [Word(word) for (part,) in answers for word in part]
+        if len(words) != len(tags):
+            raise malformed(self._rpc, "eth_call", f"{len(words)} words for {len(tags)} tags")
+        return words
+
+    def _one(self, contract: Contract, name: str, *arguments: Any) -> tuple[Any, ...]:
+        return self._ask([(contract, function(contract, name), arguments)])[0]
+
+    def _ask(self, questions: Sequence[tuple[Contract, Function, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+        calls: list[Call] = [
+            (
+                "eth_call",
+                [{"to": self._contracts[contract], "data": "0x" + view.call(*arguments).hex()}, self._at],
+            )
+            for contract, view, arguments in questions
+        ]
+        try:
+            return [
+                view.result(bytes.fromhex(answer[2:]))
+                for (_, view, _), answer in zip(questions, self._rpc.batch(calls), strict=True)
+            ]
+        except (DecodingError, TypeError, ValueError):
+            raise malformed(self._rpc, "eth_call", "not what the view returns") from None
