@@ -195,6 +195,15 @@ def register(conn: Connection) -> list[RegisterEvent]:
     return [RegisterEvent(**row) for row in conn.execute(query).mappings()]
 
 
+def register_mark(conn: Connection) -> tuple[int, int, bytes] | None:
+    """The last event of the registers (block number, log index, block hash): it changes whenever they do."""
+    query = select(register_events.c.block_number, register_events.c.log_index, register_events.c.block_hash)
+    row = conn.execute(
+        query.order_by(register_events.c.block_number.desc(), register_events.c.log_index.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else (row.block_number, row.log_index, row.block_hash)
+
+
 def chain(conn: Connection) -> tuple[int, bytes] | None:
     """Chain id and genesis hash of the chain that is indexed."""
     row = conn.execute(select(cursor.c.chain_id, cursor.c.genesis_hash)).one_or_none()
