@@ -177,6 +177,12 @@ def local_date(time: int | float) -> date:
     return datetime.fromtimestamp(time, LOCAL_TIME).date()
 
 
+def local_midnight(time: int | float) -> Timestamp:
+    """When the day in UTC+8 began that `time` falls in, both unix seconds."""
+    day = local_date(time)
+    return Timestamp(int(datetime(day.year, day.month, day.day, tzinfo=LOCAL_TIME).timestamp()))
+
+
 def _month_start(year: int, month: int) -> Timestamp:
     years, month_index = divmod(month - 1, 12)
     return Timestamp(int(datetime(year + years, month_index + 1, 1, tzinfo=LOCAL_TIME).timestamp()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from ledger.domain import changes
 from ledger.domain.changes import CertificationChange
@@ -69,6 +70,8 @@ _DEATH = {
     Action.CONFIRM_DEATH: Death.CONFIRMED,
     Action.RESCIND_DEATH: Death.NONE,
 }
+_ACTION_OF_STATUS = {int(status): action for action, status in _STATUS.items()}
+_ACTION_OF_DEATH = {int(death): action for action, death in _DEATH.items()}
 METHODS = {method.name.lower(): method for method in Method if method not in {Method.NONE, Method.SIGNALS}}
 AUTHORISATIONS = {
     authorisation.name.lower(): authorisation
@@ -89,6 +92,19 @@ def decision(action: Action, authorisation: str | None) -> CertificationChange:
     return changes.SetAuthorisation(
         AUTHORISATIONS[one_of(authorisation, AUTHORISATIONS, "authorisation_unknown")]
     )
+
+
+def action_of(change: Mapping[str, Any]) -> str:
+    """What was asked for, from a change as the outbox keeps it; a consent's change is named by its type."""
+    match change["type"]:
+        case "status":
+            return _ACTION_OF_STATUS[change["status"]].value
+        case "death":
+            return _ACTION_OF_DEATH[change["death"]].value
+        case "authorisation":
+            return Action.AUTHORISE.value
+        case other:
+            return str(other)
 
 
 def certification_of(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ledger.store.index import AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +18,15 @@ class AsOfView:
     time: int
     """The block's timestamp, unix seconds."""
 
+    @classmethod
+    def of(cls, as_of: AsOf | None) -> AsOfView | None:
+        """Where the index stands, None before its first block."""
+        return None if as_of is None else cls(as_of.block, "0x" + as_of.hash.hex(), as_of.time)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a verdict is what it is: a message code with its parameters."""
 
     code: str
-    params: dict[str, str | int | None]
+    params: Mapping[str, str | int | None] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ledger.domain import changes
 from ledger.domain.changes import CertificationChange
 from ledger.domain.programmes import Programme, local_date
+from ledger.domain.state import LedgerState
 from ledger.domain.tags import certification_tag
 from ledger.encoding.types import OrganisationId, Word
 from ledger.encoding.words import certification
@@ -40,6 +41,7 @@ class CertificationDraft:
         self,
         context: Context,
         people: People,
+        registers: LedgerState,
         conn: Connection,
         actor: Actor,
         found: Mapping[str, Person],
@@ -51,7 +53,7 @@ class CertificationDraft:
         self._actor = actor
         self._now = context.now()
         self._directory = Directory(conn)
-        self._rules = Rules(self._directory, self._now)
+        self._rules = Rules(registers, self._now)
         self._tags: dict[_Slot, bytes] = {}
         self._words: dict[_Slot, Word] = {}
         for code in {item.programme for item in items} & context.programmes.keys():

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from ledger.errors import BadInput, LedgerError, TooLarge
+from ledger.relay.registers import Registers
 from ledger.services.actors import Actor, Role
+from ledger.services.acts import Action
 from ledger.services.certification_draft import CertificationDraft
 from ledger.services.certification_requests import (
     MAX_ITEMS,
@@ -22,12 +24,15 @@ from ledger.services.context import Context
 from ledger.services.idempotency import Idempotency
 from ledger.services.people import People, Person
 
+__all__ = ["MAX_ITEMS", "Accepted", "Action", "CertificationRequest", "Certify", "Rejected"]
+
 
 class Certify:
     """The use cases of certification."""
 
-    def __init__(self, context: Context, people: People) -> None:
+    def __init__(self, context: Context, people: People, registers: Registers) -> None:
         self._context = context
+        self._registers = registers
         self._people = people
         self._idempotency = Idempotency(context)
 
@@ -69,7 +74,9 @@ class Certify:
     ) -> list[Accepted | Rejected]:
         found = self._people.find_all(conn, actor, [item.subject for item in items])
         people = {person.id: person for person in found if isinstance(person, Person)}
-        draft = CertificationDraft(self._context, self._people, conn, actor, people, items)
+        draft = CertificationDraft(
+            self._context, self._people, self._registers.present(conn), conn, actor, people, items
+        )
         answers: list[Accepted | Rejected] = []
         for item, person in zip(items, found, strict=True):
             try:

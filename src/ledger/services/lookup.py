@@ -1,160 +1,260 @@
-"""Looking people up: is she certified, who is due, what is known about her. Every release is logged."""
+"""Looking people up: is she certified, what is known about her. Every release is logged before it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from ledger.services.actors import Actor
-from ledger.services.answers import AsOfView, Reason
-from ledger.services.consents import ConsentView
+from sqlalchemy import Connection
+
+from ledger.domain import identity_number, plain_text
+from ledger.domain.programmes import local_date
+from ledger.domain.tags import handle as handle_of
+from ledger.domain.verdicts import for_department
+from ledger.encoding.words import certification
+from ledger.errors import BadInput, TooLarge
+from ledger.services.access_log import AccessLog
+from ledger.services.actors import Actor, Role, Scope
+from ledger.services.answers import Reason
+from ledger.services.consents import Consents
+from ledger.services.context import Context
+from ledger.services.due import Due, communities_asked
+from ledger.services.facts import FactKind
+from ledger.services.history import history_lines
+from ledger.services.lookup_answers import (
+    FactView,
+    HistoryLine,
+    PersonLine,
+    SubjectPage,
+    VerdictAnswer,
+)
 from ledger.services.operations import OperationView
+from ledger.services.organisations import Directory
+from ledger.services.people import People, Person
+from ledger.services.person_lines import person_lines
 from ledger.services.references import SubjectRef
+from ledger.services.verdicts import Read, Verdicts, tag_of
+from ledger.store import operations
+from ledger.store import subjects as subjects_store
 
-
-@dataclass(frozen=True, slots=True)
-class VerdictAnswer:
-    """The verdict on a person in a programme. Times are unix seconds."""
-
-    subject_id: str | None
-    """None to a department, which knows the person by its handle."""
-    handle: str | None
-    programme: str
-    verdict: str
-    payable: bool
-    reasons: tuple[Reason, ...]
-    valid_until: int | None
-    scheme: str | None
-    method: str | None
-    revision: int
-    pending: tuple[str, ...]
-    """Ids of operations accepted and not final; empty to departments and for past moments."""
-    at: int
-    """The moment the verdict is about."""
-    as_of: AsOfView | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """A person in a list, shown to workers of their community."""
-
-    subject_id: str
-    name: str = field(repr=False)
-    masked_number: str = field(repr=False)
-    """Identity number with its middle hidden: 519999********1234."""
-    birth_year: int
-    community: str
-    building: str | None = field(repr=False)
-    mobility: str | None
-    verdict: str
-    valid_until: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DueList:
-    """People who need a certification, most urgent first."""
-
-    total: int
-    counts: dict[str, int]
-    """By verdict: NEVER, EXPIRED, GRACE, DUE."""
-    people: tuple[PersonLine, ...]
-    as_of: AsOfView | None
-    stale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """One dated fact, `value` as `ledger.services.facts` shapes it by kind."""
-
-    kind: str
-    value: dict[str, str] = field(repr=False)
-    valid_from: int
-    valid_until: int | None
-    recorded_at: int
-    recorded_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One revision of a person's state, from the chain, with what the sealed record adds."""
-
-    revision: int
-    action: str
-    status: str
-    death: str
-    scheme: str
-    method: str
-    authorisation: str
-    valid_from: int
-    valid_until: int
-    recorded_at: int
-    block: int
-    transaction: str
-    organisation: str
-    """Code of the organisation whose key signed."""
-    occurred_on: str | None
-    acted_by: str | None
-    assurance: str | None
-    note: str | None = field(repr=False)
-    reason: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectPage:
-    """Everything a worker of their community sees about a person."""
-
-    subject_id: str
-    community: str
-    line: PersonLine
-    verdict: VerdictAnswer
-    facts: tuple[FactView, ...]
-    history: tuple[HistoryLine, ...]
-    consents: tuple[ConsentView, ...]
-    operations: tuple[OperationView, ...]
+MOST_HITS = 50
+MOST_NUMBERS = 1000
 
 
 class Lookup:
     """The use cases of looking up."""
 
+    def __init__(
+        self,
+        context: Context,
+        people: People,
+        verdicts: Verdicts,
+        consents: Consents,
+        access_log: AccessLog,
+    ) -> None:
+        self._context = context
+        self._people = people
+        self._verdicts = verdicts
+        self._consents = consents
+        self._access_log = access_log
+        self.due = Due(context, people, verdicts, access_log).due
+
     def verdict(
-        self, actor: Actor, subject: SubjectRef, programme: str = "senior-allowance", *, at: int | None = None
-    ) -> VerdictAnswer:
-        """The verdict now, or as the ledger stood at `at`. UNKNOWN, with the reason, when the index can't be relied on.
-
-        Raises Forbidden `not_yours`; BadInput `unknown_programme`, `moment_in_future`.
-        """
-        raise NotImplementedError
-
-    def resolve(self, actor: Actor, identity_number: str) -> str:
-        """The subject id of a person of the actor's communities. Raises Forbidden `not_yours`."""
-        raise NotImplementedError
-
-    def resolve_handles(self, actor: Actor, identity_numbers: Sequence[str]) -> list[str | None]:
-        """For a department with scope `resolve`: its own handle for each number, none where nobody is known."""
-        raise NotImplementedError
-
-    def search(self, actor: Actor, name: str, *, community: str | None = None) -> list[PersonLine]:
-        """People of a community (all of the actor's by default) whose name contains `name`. At most 50."""
-        raise NotImplementedError
-
-    def due(
         self,
         actor: Actor,
-        *,
-        community: str | None = None,
+        subject: SubjectRef,
         programme: str = "senior-allowance",
-        offset: int = 0,
-        limit: int = 50,
-    ) -> DueList:
-        """Who needs a certification in a community (all of the actor's by default)."""
-        raise NotImplementedError
+        *,
+        at: int | None = None,
+    ) -> VerdictAnswer:
+        """The verdict now, or as the ledger stood at `at`, unix seconds.
+
+        UNKNOWN, with the reason, when the index can't be relied on. An API key needs scope `verdict`.
+        Raises Forbidden `not_yours`; BadInput `programme_unknown`, `moment_in_future`.
+        """
+        if actor.kind == "api_key":
+            actor.require_scope(Scope.VERDICT)
+        else:
+            actor.require_role(Role.WORKER, Role.REVIEWER)
+        chosen = self._context.programme(programme)
+        now = self._context.now()
+        if at is not None and at > now:
+            raise BadInput("moment_in_future")
+        with self._context.database.read() as conn:
+            person = self._people.find(conn, actor, subject)
+            if at is None:
+                read = self._verdicts.now(conn, [person], chosen)[person.id]
+                tag = tag_of(person, chosen)
+                pending = operations.pending_of(conn, [tag]).get(tag, [])
+            else:
+                read = self._verdicts.at(conn, person, chosen, at)
+                pending = []
+        with self._context.database.write() as conn:
+            outcome = read.verdict.verdict.value
+            self._access_log.record(conn, actor, "verdict", [person.id], outcome=outcome)
+        return _answer(actor, subject, person, read, programme, at or now, pending)
+
+    def resolve(self, actor: Actor, number: str) -> str:
+        """The subject id of a person of the actor's communities. Raises Forbidden `not_yours`."""
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        with self._context.database.read() as conn:
+            person = self._people.find(conn, actor, SubjectRef(identity_number=number))
+        with self._context.database.write() as conn:
+            self._access_log.record(conn, actor, "resolve", [person.id], outcome="resolved")
+        return person.id
+
+    def resolve_handles(self, actor: Actor, identity_numbers: Sequence[str]) -> list[str | None]:
+        """For a department with scope `resolve`: its own handle for each number, none where nobody is known.
+
+        Raises TooLarge `items_too_many`; BadInput `identity_number.*` if one of them can't be one.
+        """
+        actor.require_scope(Scope.RESOLVE)
+        if len(identity_numbers) > MOST_NUMBERS:
+            raise TooLarge("items_too_many", got=len(identity_numbers), expected=MOST_NUMBERS)
+        today = local_date(self._context.clock())
+        tokens = [
+            self._people.token(identity_number.parse(number, today=today)) for number in identity_numbers
+        ]
+        with self._context.database.write() as conn:
+            ids = subjects_store.ids_by_token(conn, set(tokens))
+            rows = subjects_store.by_ids(conn, set(ids.values()))
+            people = self._people.open([row for row in rows.values() if row.state == "active"])
+            known = subjects_store.handles_of(conn, actor.organisation, list(people))
+            fresh = {
+                person.id: handle_of(person.keys.subject_key, actor.organisation)
+                for person in people.values()
+                if person.id not in known
+            }
+            subjects_store.add_handles(
+                conn,
+                [
+                    {
+                        "handle": handle,
+                        "organisation_id": actor.organisation,
+                        "subject_id": subject_id,
+                        "rotation": 0,
+                        "created_at": self._context.now(),
+                    }
+                    for subject_id, handle in fresh.items()
+                ],
+            )
+            self._access_log.record(conn, actor, "resolve", [None, *people], outcome="resolved")
+        handles = {**known, **fresh}
+        return [handles.get(ids.get(token, "")) for token in tokens]
+
+    def search(self, actor: Actor, name: str, *, community: str | None = None) -> list[PersonLine]:
+        """People of a community (all of the actor's by default) whose name contains `name`; at most 50.
+
+        Raises Forbidden `not_yours`; BadInput `name_needed`.
+        """
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        wanted = plain_text.person_name(name)
+        if not wanted:
+            raise BadInput("name_needed")
+        programme = self._context.programme("senior-allowance")
+        with self._context.database.read() as conn:
+            communities = communities_asked(conn, actor, community)
+            people = self._people.in_communities(conn, communities)
+            names = self._people.present(conn, people, [FactKind.NAME])
+            hits = {
+                subject_id: people[subject_id]
+                for subject_id, facts in names.items()
+                if any(wanted in fact.value["name"] for fact in facts)
+            }
+            shown = dict(list(hits.items())[:MOST_HITS])
+            verdicts = {
+                subject_id: read.verdict
+                for subject_id, read in self._verdicts.now(conn, shown.values(), programme).items()
+            }
+            lines = person_lines(conn, self._people, shown, verdicts)
+        with self._context.database.write() as conn:
+            self._access_log.record(
+                conn, actor, "search", [None, *shown], outcome="shown", detail={"hits": len(hits)}
+            )
+        return lines
 
     def subject(self, actor: Actor, subject_id: str, programme: str = "senior-allowance") -> SubjectPage:
-        """A person's page. Raises Forbidden `not_yours`."""
-        raise NotImplementedError
+        """A person's page. Raises Forbidden `not_yours`; BadInput `programme_unknown`."""
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        chosen = self._context.programme(programme)
+        with self._context.database.read() as conn:
+            person = self._people.find(conn, actor, SubjectRef(id=subject_id))
+            read = self._verdicts.now(conn, [person], chosen)[person.id]
+            found = {person.id: person}
+            recent = operations.of_subject(conn, person.id)
+            tag = tag_of(person, chosen)
+            pending = operations.pending_of(conn, [tag]).get(tag, [])
+            page = SubjectPage(
+                subject_id=person.id,
+                community=Directory(conn).code(person.community),
+                line=person_lines(conn, self._people, found, {person.id: read.verdict})[0],
+                verdict=_answer(
+                    actor,
+                    SubjectRef(id=subject_id),
+                    person,
+                    read,
+                    programme,
+                    self._context.now(),
+                    pending,
+                ),
+                facts=self._facts(conn, person),
+                history=tuple(history_lines(conn, person, chosen)),
+                consents=tuple(self._consents.of_person(conn, person)),
+                operations=tuple(OperationView.of(row) for row in recent),
+            )
+        with self._context.database.write() as conn:
+            self._access_log.record(conn, actor, "subject_page", [person.id], outcome="shown")
+        return page
 
     def history(
         self, actor: Actor, subject_id: str, programme: str = "senior-allowance"
     ) -> list[HistoryLine]:
-        """Every revision of a person's state, oldest first."""
-        raise NotImplementedError
+        """Every revision of a person's state, oldest first. Raises as `subject`."""
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        chosen = self._context.programme(programme)
+        with self._context.database.read() as conn:
+            person = self._people.find(conn, actor, SubjectRef(id=subject_id))
+            lines = history_lines(conn, person, chosen)
+        with self._context.database.write() as conn:
+            self._access_log.record(conn, actor, "history", [person.id], outcome="shown")
+        return lines
+
+    def _facts(self, conn: Connection, person: Person) -> tuple[FactView, ...]:
+        return tuple(
+            FactView(
+                kind=fact.kind.value,
+                value=fact.value,
+                valid_from=fact.valid_from,
+                valid_until=fact.valid_until,
+                recorded_at=fact.recorded_at,
+                recorded_by=fact.recorded_by,
+            )
+            for fact in self._people.history(conn, person)
+        )
+
+
+def _answer(
+    actor: Actor,
+    subject: SubjectRef,
+    person: Person,
+    read: Read,
+    programme: str,
+    at: int,
+    pending: Sequence[str],
+) -> VerdictAnswer:
+    to_department = actor.kind == "api_key"
+    verdict = for_department(read.verdict) if to_department else read.verdict
+    return VerdictAnswer(
+        subject_id=None if to_department else person.id,
+        handle=subject.handle,
+        programme=programme,
+        verdict=verdict.verdict.value,
+        payable=verdict.payable,
+        reasons=tuple(Reason(code) for code in verdict.reasons),
+        valid_until=verdict.valid_until,
+        scheme=read.scheme,
+        method=read.method,
+        revision=0 if to_department else certification.revision(read.word),
+        pending=() if to_department else tuple(pending),
+        at=at,
+        as_of=read.as_of,
+    )

@@ -5,25 +5,20 @@ What is asked is the index's word with everything on its way applied to it. The 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from sqlalchemy import Connection
 
 from ledger.domain import changes
-from ledger.domain.hierarchy import Hierarchy
 from ledger.domain.programmes import Programme
 from ledger.domain.rules import Authority, Refusal, check_certification, check_consent
-from ledger.encoding.types import Address, OrganisationId, Word
-from ledger.encoding.words import organisation as organisation_word
-from ledger.encoding.words import programme as programme_word
+from ledger.domain.rules.registers import ZERO_ADDRESS
+from ledger.domain.state import LedgerState
+from ledger.encoding.types import OrganisationId, Word
 from ledger.encoding.words import signer as signer_word
 from ledger.errors import Refused
-from ledger.services.organisations import Directory, Organisation
+from ledger.relay.reasons import reason
 from ledger.store import index, operations
-
-_NO_KEY = Address("")
-_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def standing_certifications(conn: Connection, programme: int, tags: Collection[bytes]) -> dict[bytes, Word]:
@@ -49,12 +44,12 @@ def standing_consents(conn: Connection, tags: Collection[bytes]) -> dict[bytes, 
 
 
 class Rules:
-    """The rules with what they are asked about, for one transaction."""
+    """The rules with the registers as the index has them, for one transaction."""
 
-    def __init__(self, directory: Directory, block_time: int) -> None:
-        self._directory = directory
+    def __init__(self, registers: LedgerState, block_time: int) -> None:
+        self._registers = registers
+        self._hierarchy = registers.hierarchy
         self._block_time = block_time
-        self._hierarchy = Hierarchy({one.id: _word(one) for one in directory.by_id.values()})
 
     def certification(
         self,
@@ -70,18 +65,12 @@ class Rules:
             new,
             scheme=changes.scheme_of(change),
             authority=self._authority(organisation),
-            limits=programme_word.pack(
-                active=1,
-                seamless_limit=programme.seamless_limit,
-                version=programme.version,
-                longest_senior=programme.longest_senior,
-                longest_seamless=programme.longest_seamless,
-            ),
+            limits=self._registers.programmes.get(programme.id, 0),
             hierarchy=self._hierarchy,
             block_time=self._block_time,
         )
         if refusal:
-            raise refused(refusal)
+            raise _refused(refusal)
         return new
 
     def consent(
@@ -97,27 +86,18 @@ class Rules:
             block_time=self._block_time,
         )
         if refusal:
-            raise refused(refusal)
+            raise _refused(refusal)
         return new
 
     def _authority(self, organisation: OrganisationId) -> Authority:
         """The organisation's; which of its keys signs, and whether it may, is the submitter's business."""
         return Authority(
-            _NO_KEY,
+            ZERO_ADDRESS,
             signer_word.pack(organisation=organisation),
-            _word(self._directory.by_id[organisation]),
+            self._registers.organisations.get(organisation, 0),
         )
 
 
-def _word(organisation: Organisation) -> Word:
-    return organisation_word.pack(
-        parent=organisation.parent or 0,
-        roles=int(organisation.roles),
-        active=int(organisation.ended_at is None),
-    )
-
-
-def refused(refusal: Refusal) -> Refused:
-    """A contract's refusal as an error: its name in snake case, under `rule`."""
-    name = _WORD_START.sub("_", refusal.name).lower()
-    return Refused(f"rule.{name}", detail=", ".join(str(argument) for argument in refusal.arguments))
+def _refused(refusal: Refusal) -> Refused:
+    code, params = reason(refusal)
+    return Refused(code, **params)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from ledger.encoding.types import Word
 from ledger.store.chunks import chunks
@@ -121,7 +121,18 @@ def word_at(conn: Connection, programme: int, tag: bytes, moment: int) -> Word:
 
 def history(conn: Connection, programme: int, tag: bytes) -> Sequence[Revision]:
     """Every revision of a slot, oldest first."""
-    query = (
+    query = _revisions_of(programme, tag).order_by(word_history.c.revision)
+    return list(_revisions(conn.execute(query)))
+
+
+def latest_revision(conn: Connection, programme: int, tag: bytes) -> Revision | None:
+    """The revision that a slot's present word is; None if nothing was ever recorded."""
+    query = _revisions_of(programme, tag).order_by(word_history.c.revision.desc()).limit(1)
+    return next(iter(_revisions(conn.execute(query))), None)
+
+
+def _revisions_of(programme: int, tag: bytes) -> Select[Any]:
+    return (
         select(
             word_history,
             recorded_batches.c.block_timestamp,
@@ -132,9 +143,7 @@ def history(conn: Connection, programme: int, tag: bytes) -> Sequence[Revision]:
         )
         .join(recorded_batches, _SAME_EVENT)
         .where(word_history.c.programme == programme, word_history.c.tag == tag)
-        .order_by(word_history.c.revision)
     )
-    return list(_revisions(conn.execute(query)))
 
 
 _SAME_EVENT = (word_history.c.block_number == recorded_batches.c.block_number) & (

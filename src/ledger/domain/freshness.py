@@ -1,0 +1,30 @@
+"""Whether the index can be relied on. The age of an idle chain's head says nothing; that the node answers does."""
+
+from __future__ import annotations
+
+FARTHEST_BEHIND = 64
+"""Blocks that the index may trail the node's head by while it keeps up with a busy chain."""
+
+
+def doubt(
+    *,
+    checked_at: float | None,
+    trouble: str | None,
+    behind: int,
+    now: float,
+    stale_after: float,
+) -> str | None:
+    """Message code of why the index can't be relied on at `now`, None if it can.
+
+    `checked_at` is when the node last answered (unix seconds; None: never), `trouble` what the follower found
+    wrong, `behind` by how many blocks the index trails the node's head, `stale_after` in seconds.
+    """
+    if checked_at is None:
+        return "index_empty"
+    if trouble is not None:
+        return trouble
+    if now - checked_at > stale_after:
+        return "index_stale"
+    if behind > FARTHEST_BEHIND:
+        return "index_behind"
+    return None
