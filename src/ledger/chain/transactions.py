@@ -30,12 +30,13 @@ def sign_transaction(
     *,
     chain_id: int,
     nonce: int,
-    to: Address,
+    to: Address | None,
     data: bytes,
     gas: int,
     fee_per_gas: int = 0,
 ) -> SignedTransaction:
-    """A type 2 transaction (EIP-1559) without value, signed by the vault's `key`.
+    """A type 2 transaction (EIP-1559) without value, signed by the vault's `key`; creates a contract if
+    `to` is None.
 
     `fee_per_gas` in wei, as priority and as maximum: the ledger's chains are its members' own and take none.
     """
@@ -45,7 +46,7 @@ def sign_transaction(
         fee_per_gas,
         fee_per_gas,
         gas,
-        addresses.to_bytes(to),
+        addresses.to_bytes(to) if to else b"",
         0,
         data,
         [],
