@@ -12,6 +12,7 @@ from ledger.chain.abi import Function, function
 from ledger.chain.blocks import malformed
 from ledger.chain.rpc import Call, Rpc
 from ledger.domain.events import Contract
+from ledger.encoding import addresses
 from ledger.encoding.types import Address, Tag, Word
 
 _TAGS_PER_CALL = 2_000
@@ -73,6 +74,12 @@ class Views:
         word, rules_hash = self._one(Contract.POLICIES, "programme", programme)
         return Word(word), rules_hash
 
+    def basis(self, basis: int) -> tuple[int, ...]:
+        """A statutory basis: provider, consumer, category, purpose, valid from and until (unix seconds);
+        zeros if there is none of this id.
+        """
+        return tuple(self._one(Contract.POLICIES, "basis", basis)[0])
+
     def tree_head(self, organisation: int, stream: int) -> tuple[int, int, bytes]:
         """A stream's size, when it was recorded (unix seconds), and its root; zeros if it was never
         anchored.
@@ -80,9 +87,10 @@ class Views:
         size, recorded_at, root = self._one(Contract.ANCHORS, "treeHead", organisation, stream)
         return size, recorded_at, root
 
-    def owner(self) -> str:
-        """Who governs, in lower case."""
-        return str(self._one(Contract.MEMBERS, "owner")[0])
+    def owner(self) -> Address:
+        """Who governs."""
+        (lower_case,) = self._one(Contract.MEMBERS, "owner")
+        return addresses.from_bytes(bytes.fromhex(lower_case[2:]))
 
     def _words(self, contract: Contract, tags: Sequence[Tag], arguments: Any) -> list[Word]:
         view = function(contract, "words")

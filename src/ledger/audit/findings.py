@@ -1,0 +1,180 @@
+"""What a replay may find, typed: the catalogue of docs/audit.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from ledger.domain.events import Contract, LogPosition
+
+
+class Step(IntEnum):
+    """The steps of docs/audit.md."""
+
+    DEPLOYMENT = 1
+    CHAIN = 2
+    PIN = 3
+    CODE = 4
+    BLOCKS = 5
+    LOGS = 6
+    SIGNATURES = 7
+    RULES = 8
+    HEADS = 9
+    STORAGE = 10
+
+
+class Severity(StrEnum):
+    """An error: the ledger isn't what its rules and keys allow. A warning: somebody has work to do."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """What was found. Texts: `audit.finding.CODE.means` and `.do`."""
+
+    CHAIN_ID_DIFFERS = "chain_id_differs"
+    GENESIS_DIFFERS = "genesis_differs"
+    CODE_DIFFERS = "code_differs"
+    BLOCK_HASH_WRONG = "block_hash_wrong"
+    PARENT_DIFFERS = "parent_differs"
+    LOG_OFF_CHAIN = "log_off_chain"
+    LOG_UNREADABLE = "log_unreadable"
+    LOG_MISSING = "log_missing"
+    LOG_REPEATED = "log_repeated"
+    SIGNATURE_MALFORMED = "signature_malformed"
+    SIGNER_DIFFERS = "signer_differs"
+    RULE_BROKEN = "rule_broken"
+    KEY_DISTRUSTED = "key_distrusted"
+    COUNT_DIFFERS = "count_differs"
+    HEAD_DIFFERS = "head_differs"
+    OWNER_DIFFERS = "owner_differs"
+    ORGANISATION_DIFFERS = "organisation_differs"
+    KEY_DIFFERS = "key_differs"
+    PROGRAMME_DIFFERS = "programme_differs"
+    BASIS_DIFFERS = "basis_differs"
+    TREE_HEAD_DIFFERS = "tree_head_differs"
+    CERTIFICATION_DIFFERS = "certification_differs"
+    CONSENT_DIFFERS = "consent_differs"
+
+    @property
+    def step(self) -> Step:
+        """The step that finds it."""
+        return _STEPS[self]
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return Severity.WARNING if self is Code.KEY_DISTRUSTED else Severity.ERROR
+
+
+_STEPS = {
+    Code.CHAIN_ID_DIFFERS: Step.CHAIN,
+    Code.GENESIS_DIFFERS: Step.CHAIN,
+    Code.CODE_DIFFERS: Step.CODE,
+    Code.BLOCK_HASH_WRONG: Step.BLOCKS,
+    Code.PARENT_DIFFERS: Step.BLOCKS,
+    Code.LOG_OFF_CHAIN: Step.BLOCKS,
+    Code.LOG_UNREADABLE: Step.LOGS,
+    Code.LOG_MISSING: Step.LOGS,
+    Code.LOG_REPEATED: Step.LOGS,
+    Code.SIGNATURE_MALFORMED: Step.SIGNATURES,
+    Code.SIGNER_DIFFERS: Step.SIGNATURES,
+    Code.RULE_BROKEN: Step.RULES,
+    Code.KEY_DISTRUSTED: Step.RULES,
+    Code.COUNT_DIFFERS: Step.HEADS,
+    Code.HEAD_DIFFERS: Step.HEADS,
+    Code.OWNER_DIFFERS: Step.STORAGE,
+    Code.ORGANISATION_DIFFERS: Step.STORAGE,
+    Code.KEY_DIFFERS: Step.STORAGE,
+    Code.PROGRAMME_DIFFERS: Step.STORAGE,
+    Code.BASIS_DIFFERS: Step.STORAGE,
+    Code.TREE_HEAD_DIFFERS: Step.STORAGE,
+    Code.CERTIFICATION_DIFFERS: Step.STORAGE,
+    Code.CONSENT_DIFFERS: Step.STORAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where it was found, as far as that is known. Byte strings are hex with 0x; `entry` counts from 0."""
+
+    contract: str | None = None
+    block: int | None = None
+    transaction: str | None = None
+    log: int | None = None
+    entry: int | None = None
+    tag: str | None = None
+
+    @classmethod
+    def at(
+        cls, position: LogPosition, contract: Contract, *, entry: int | None = None, tag: bytes | None = None
+    ) -> Where:
+        """In a log."""
+        return cls(
+            contract=str(contract),
+            block=position.block_number,
+            transaction=shown(position.transaction_hash),
+            log=position.log_index,
+            entry=entry,
+            tag=None if tag is None else shown(tag),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. `rule` is the Solidity error that should have been, or the name of what is compared."""
+
+    code: Code
+    where: Where
+    got: str
+    expected: str
+    rule: str | None = None
+
+    @property
+    def cause(self) -> tuple[Code, str | None, str | None]:
+        """What findings of one cause share."""
+        return self.code, self.rule, self.where.contract
+
+
+EXAMPLES = 100
+"""Findings of one cause that are kept; the rest are counted."""
+
+
+@dataclass(slots=True)
+class Group:
+    """All findings of one cause: how many, and the first of them."""
+
+    count: int = 0
+    examples: list[Finding] = field(default_factory=list)
+
+
+class Findings:
+    """Collects findings by cause, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[Code, str | None, str | None], Group] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Takes one in."""
+        group = self._groups.setdefault(finding.cause, Group())
+        group.count += 1
+        if group.count <= EXAMPLES:
+            group.examples.append(finding)
+
+    def groups(self) -> Iterator[Group]:
+        """By the step that found them, then in the order in which their first was found."""
+        yield from sorted(self._groups.values(), key=lambda group: group.examples[0].code.step)
+
+    def __len__(self) -> int:
+        return sum(group.count for group in self._groups.values())
+
+
+def shown(value: bytes | int | str) -> str:
+    """A value as findings show it: bytes as hex with 0x, words too, small numbers in decimal."""
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, int) and value >= 1 << 64:
+        return f"0x{value:064x}"
+    return str(value)

@@ -1,0 +1,202 @@
+"""Steps 5 to 8: blocks, logs, signatures and rules, stretch by stretch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+
+from ledger.audit import signatures
+from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.audit.headers import Header
+from ledger.audit.result import Counts
+from ledger.audit.segments import RawLog, Segment
+from ledger.audit.signatures import Recovered
+from ledger.chain.bindings.events import decode_log
+from ledger.domain import reducer
+from ledger.domain.digests import Domains
+from ledger.domain.events import (
+    BatchRefused,
+    CertificationsRecorded,
+    ConsentsRecorded,
+    Contract,
+    CountedEvent,
+    Event,
+    LogPosition,
+    OrganisationAdded,
+    SignerAdded,
+    TreeHeadAnchored,
+)
+from ledger.domain.rules.refusal import Refusal
+from ledger.domain.rules.registers import ZERO_ADDRESS
+from ledger.domain.state import LedgerState
+from ledger.encoding.entries import ENTRY_SIZE
+from ledger.encoding.types import Address
+from ledger.errors import Refused
+
+_REGISTERS = {Contract.MEMBERS, Contract.POLICIES}
+
+
+class Fold:
+    """Takes stretches of blocks in, in order. What it finds goes to `findings`, the state is in `state`.
+
+    `broken` are the contracts of whose logs some are missing or aren't those that were signed: what rests on
+    their state is not judged any more, for one fault would be found a thousand times, and none of the
+    thousand would be sure. If the registers of keys and programmes are broken, so are all.
+    """
+
+    def __init__(
+        self,
+        contracts: Mapping[Address, Contract],
+        domains: Domains,
+        findings: Findings,
+        counts: Counts,
+        workers: Executor,
+        *,
+        hashes_computed: bool,
+    ) -> None:
+        self.state = LedgerState(domains)
+        self.broken: set[Contract] = set()
+        self.batches_of: Counter[Address] = Counter()
+        self.last: Header | None = None
+        self._contracts = contracts
+        self._findings = findings
+        self._counts = counts
+        self._workers = workers
+        self._hashes_computed = hashes_computed
+
+    def take(self, segment: Segment) -> None:
+        """Takes the next stretch in."""
+        self._check_blocks(segment.headers)
+        events = list(self._decode(segment))
+        for event, recovered in zip(
+            events, signatures.recover_all(events, self.state.domains, self._workers), strict=True
+        ):
+            self._take(event, recovered)
+
+    def _check_blocks(self, headers: Sequence[Header]) -> None:
+        """Step 5: each header is what its hash says, and names its predecessor's."""
+        for header in headers:
+            where = Where(block=header.number)
+            if self._hashes_computed and header.computed_hash != header.hash:
+                self._find(Code.BLOCK_HASH_WRONG, where, header.computed_hash, header.hash)
+            if self.last is not None and header.parent_hash != self.last.hash:
+                self._find(Code.PARENT_DIFFERS, where, header.parent_hash, self.last.hash)
+            self.last = header
+        self._counts.blocks += len(headers)
+
+    def _decode(self, segment: Segment) -> Iterator[Event]:
+        """Step 6: each log stands in a block of the chain and is one that its contract makes."""
+        by_number = {header.number: header for header in segment.headers}
+        for log in segment.logs:
+            self._counts.logs += 1
+            contract = self._contracts.get(log.address)
+            header = by_number.get(log.block_number)
+            where = Where(
+                contract=str(contract or log.address),
+                block=log.block_number,
+                transaction=shown(log.transaction_hash),
+                log=log.index,
+            )
+            if header is None or header.hash != log.block_hash or log.removed:
+                self._find(Code.LOG_OFF_CHAIN, where, log.block_hash, header.hash if header else "no block")
+                self._break(contract)
+                continue
+            event = self._decode_one(contract, log, header, where)
+            if event is not None:
+                yield event
+
+    def _decode_one(
+        self, contract: Contract | None, log: RawLog, header: Header, where: Where
+    ) -> Event | None:
+        position = LogPosition(log.block_number, header.hash, header.time, log.index, log.transaction_hash)
+        try:
+            if contract is None:
+                raise Refused("log_unknown")
+            return decode_log(contract, log.topics, log.data, position)
+        except Refused:
+            topic = log.topics[0] if log.topics else "no topic"
+            self._find(Code.LOG_UNREADABLE, where, topic, "an event of this contract")
+            self._break(contract)
+            return None
+
+    def _take(self, event: Event, recovered: Recovered) -> None:
+        self._count(event, recovered)
+        if isinstance(event, CountedEvent):
+            self._check_number(event)
+            self._check_signer(event, recovered)
+        # Of the two signers, the reducer asks for the one that the event doesn't name.
+        unnamed = recovered.reviewer if isinstance(event, ConsentsRecorded) else recovered.signer
+        for violation in reducer.apply(self.state, event, recovered=unnamed or ZERO_ADDRESS):
+            if violation.contract not in self.broken and violation.refusal.name != "NumberNotNext":
+                self._find_violation(violation)
+
+    def _check_number(self, event: CountedEvent) -> None:
+        """Step 6: no log is left out, none comes twice."""
+        expected = self.state.journals[event.contract].count + 1
+        if event.number == expected:
+            return
+        code = Code.LOG_MISSING if event.number > expected else Code.LOG_REPEATED
+        self._find(code, Where.at(event.position, event.contract), event.number, expected)
+        self._break(event.contract)
+
+    def _check_signer(self, event: CountedEvent, recovered: Recovered) -> None:
+        """Step 7: what is recorded was signed by whom the event names."""
+        where = Where.at(event.position, event.contract)
+        if recovered.trouble is not None:
+            self._find(Code.SIGNATURE_MALFORMED, where, recovered.trouble, "65 bytes, low s, v 27 or 28")
+        elif (
+            isinstance(event, CertificationsRecorded | ConsentsRecorded) and recovered.signer != event.signer
+        ):
+            self._find(Code.SIGNER_DIFFERS, where, str(recovered.signer), event.signer)
+        else:
+            return
+        self._break(event.contract)
+
+    def _find_violation(self, violation: reducer.Violation) -> None:
+        """Step 8: what the contract should have refused."""
+        refusal = violation.refusal
+        tag = refusal.arguments[1] if refusal.index is not None else None
+        where = Where.at(
+            violation.position,
+            violation.contract,
+            entry=refusal.index,
+            tag=tag if isinstance(tag, bytes) else None,
+        )
+        self._findings.add(
+            Finding(Code.RULE_BROKEN, where, got=_arguments(refusal), expected="refused", rule=refusal.name)
+        )
+
+    def _count(self, event: Event, recovered: Recovered) -> None:
+        counts = self._counts
+        counts.signatures += recovered.signatures
+        match event:
+            case CertificationsRecorded():
+                counts.batches += 1
+                counts.certifications += len(event.entries) // ENTRY_SIZE
+                self.batches_of[event.signer] += 1
+            case ConsentsRecorded():
+                counts.batches += 1
+                counts.consents += len(event.entries) // ENTRY_SIZE
+                self.batches_of[event.signer] += 1
+            case TreeHeadAnchored():
+                counts.tree_heads += 1
+            case BatchRefused():
+                counts.refused += 1
+            case OrganisationAdded():
+                counts.organisations += 1
+            case SignerAdded():
+                counts.keys += 1
+
+    def _break(self, contract: Contract | None) -> None:
+        if contract is not None:
+            self.broken |= set(Contract) if contract in _REGISTERS else {contract}
+
+    def _find(self, code: Code, where: Where, got: bytes | int | str, expected: bytes | int | str) -> None:
+        self._findings.add(Finding(code, where, shown(got), shown(expected)))
+
+
+def _arguments(refusal: Refusal) -> str:
+    """What the contract's error would have said, after the entry's index and tag, which stand in `where`."""
+    told = refusal.arguments[2:] if refusal.index is not None else refusal.arguments
+    return ", ".join(map(shown, told))

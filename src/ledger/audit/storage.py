@@ -1,0 +1,154 @@
+"""Steps 9 and 10: what the logs add up to against what the contracts hold at the pinned block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
+
+from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.audit.result import Counts
+from ledger.chain.views import Views
+from ledger.domain.events import Contract
+from ledger.domain.state import LedgerState
+from ledger.encoding.types import Tag, Word
+
+_TAGS_AT_ONCE = 20_000
+
+
+class Comparison:
+    """Compares the state with `views`."""
+
+    def __init__(
+        self,
+        state: LedgerState,
+        views: Views,
+        findings: Findings,
+        counts: Counts,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self._state = state
+        self._views = views
+        self._findings = findings
+        self._counts = counts
+        self._progress = progress
+
+    def compare_heads(self) -> set[Contract]:
+        """Step 9: counts and running heads of the views' contracts. Returns those whose logs are not the ones
+        that they took in.
+        """
+        differing = set()
+        for contract, held in self._views.heads().items():
+            journal = self._state.journals[contract]
+            if (journal.count, journal.head) == (held.count, held.head):
+                continue
+            where = Where(contract=str(contract))
+            if journal.count != held.count:
+                self._find(Code.COUNT_DIFFERS, where, held.count, journal.count)
+            else:
+                self._find(Code.HEAD_DIFFERS, where, held.head, journal.head)
+            differing.add(contract)
+        return differing
+
+    def compare_state(self, unjudged: Collection[Contract]) -> None:
+        """Step 10: every word and every entry of a register that the logs name."""
+        for contract, compare in (
+            (Contract.MEMBERS, self._members),
+            (Contract.POLICIES, self._policies),
+            (Contract.ANCHORS, self._anchors),
+            (Contract.CERTIFICATIONS, self._certifications),
+            (Contract.CONSENTS, self._consents),
+        ):
+            if contract not in unjudged:
+                compare()
+
+    def _members(self) -> None:
+        state, views = self._state, self._views
+        where = Where(contract=str(Contract.MEMBERS))
+        self._same(Code.OWNER_DIFFERS, where, views.owner().lower(), state.owner.lower())
+        held = views.organisation_words(state.organisations)
+        for (number, word), got in zip(state.organisations.items(), held, strict=True):
+            self._same(Code.ORGANISATION_DIFFERS, where, got, word, f"organisation {number}")
+        held = views.signer_words(state.signers)
+        for (signer, word), got in zip(state.signers.items(), held, strict=True):
+            self._same(Code.KEY_DIFFERS, where, got, word, signer)
+
+    def _policies(self) -> None:
+        where = Where(contract=str(Contract.POLICIES))
+        for number, word in self._state.programmes.items():
+            expected = (word, self._state.rules_hashes[number])
+            got = self._views.programme(number)
+            self._same(Code.PROGRAMME_DIFFERS, where, got, expected, f"programme {number}")
+        for number, basis in self._state.bases.items():
+            fields = (
+                basis.provider,
+                basis.consumer,
+                basis.category,
+                basis.purpose,
+                basis.valid_from,
+                basis.valid_until,
+            )
+            self._same(Code.BASIS_DIFFERS, where, self._views.basis(number), fields, f"basis {number}")
+
+    def _anchors(self) -> None:
+        where = Where(contract=str(Contract.ANCHORS))
+        for (organisation, stream), head in self._state.tree_heads.items():
+            got = self._views.tree_head(organisation, stream)
+            expected = (head.size, head.recorded_at, head.root)
+            of = f"organisation {organisation}, stream {stream}"
+            self._same(Code.TREE_HEAD_DIFFERS, where, got, expected, of)
+
+    def _certifications(self) -> None:
+        for programme, words in self._state.certifications.items():
+            for tags in _slices(words):
+                held = self._views.certification_words(programme, tags)
+                self._same_words(Code.CERTIFICATION_DIFFERS, Contract.CERTIFICATIONS, tags, held, words)
+
+    def _consents(self) -> None:
+        words = self._state.consents
+        for tags in _slices(words):
+            held = self._views.consent_words(tags)
+            self._same_words(Code.CONSENT_DIFFERS, Contract.CONSENTS, tags, held, words)
+
+    def _same_words(
+        self, code: Code, contract: Contract, tags: Sequence[Tag], held: Sequence[Word], words: dict[Tag, int]
+    ) -> None:
+        expected = [words[tag] for tag in tags]
+        if held != expected:
+            for tag, got, word in zip(tags, held, expected, strict=True):
+                if got != word:
+                    self._find(code, Where(contract=str(contract), tag=shown(tag)), got, word)
+        self._counts.states += len(tags)
+        self._progress(self._counts.states, self._total())
+
+    def _same(self, code: Code, where: Where, got: object, expected: object, of: str | None = None) -> None:
+        self._counts.states += 1
+        if got != expected:
+            self._findings.add(Finding(code, where, _values(got), _values(expected), rule=of))
+
+    def _find(self, code: Code, where: Where, got: bytes | int, expected: bytes | int) -> None:
+        self._findings.add(Finding(code, where, shown(got), shown(expected)))
+
+    def _total(self) -> int:
+        state = self._state
+        return (
+            1
+            + len(state.organisations)
+            + len(state.signers)
+            + len(state.programmes)
+            + len(state.bases)
+            + len(state.tree_heads)
+            + sum(map(len, state.certifications.values()))
+            + len(state.consents)
+        )
+
+
+def _slices(words: dict[Tag, int]) -> Iterator[list[Tag]]:
+    tags = iter(words)
+    while part := list(islice(tags, _TAGS_AT_ONCE)):
+        yield part
+
+
+def _values(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_values, value))
+    return shown(value) if isinstance(value, bytes | int | str) else str(value)
