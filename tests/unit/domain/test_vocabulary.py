@@ -1,0 +1,46 @@
+"""Categories and purposes by code and number."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.domain import vocabulary
+from ledger.errors import BadInput
+
+
+def test_each_code_and_number_leads_to_the_same_term() -> None:
+    for code in vocabulary.CATEGORIES:
+        term = vocabulary.category(code)
+        assert term.code == code
+        assert vocabulary.category_by_number(term.number) is term
+    for code in vocabulary.PURPOSES:
+        term = vocabulary.purpose(code)
+        assert term.code == code
+        assert vocabulary.purpose_by_number(term.number) is term
+
+
+def test_numbers_that_are_on_the_chain_keep_their_meaning() -> None:
+    assert {term.number: code for code, term in vocabulary.CATEGORIES.items()} == {
+        1: "residence",
+        2: "age-band",
+        3: "mobility",
+        4: "contact",
+        5: "certification-status",
+    }
+    assert {term.number: code for code, term in vocabulary.PURPOSES.items()} == {
+        1: "allowance-payment",
+        2: "home-care",
+        3: "medical-subsidy",
+        4: "transport-benefit",
+    }
+
+
+def test_an_unknown_term_is_named_in_the_error() -> None:
+    with pytest.raises(BadInput, match=r"category_unknown.*hospital"):
+        vocabulary.category("hospital")
+    with pytest.raises(BadInput, match=r"purpose_unknown.*gossip"):
+        vocabulary.purpose("gossip")
+    with pytest.raises(BadInput, match=r"category_unknown.*0"):
+        vocabulary.category_by_number(0)
+    with pytest.raises(BadInput, match=r"purpose_unknown.*99"):
+        vocabulary.purpose_by_number(99)
