@@ -97,7 +97,7 @@ def test_each_step_denies_with_its_reason(reason: Reason, change: dict[str, obje
     assert decide(replace(INPUTS, **change), NOW) == Decision(Answer.DENY, reason)
 
 
-@pytest.mark.parametrize(("earlier", "later"), combinations(DENIALS, 2))
+@pytest.mark.parametrize(("earlier", "later"), list(combinations(DENIALS, 2)))
 def test_an_earlier_step_decides_before_a_later_one(
     earlier: tuple[Reason, dict[str, object]], later: tuple[Reason, dict[str, object]]
 ) -> None:
