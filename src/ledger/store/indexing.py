@@ -108,17 +108,18 @@ class BlockRange:
     """Block numbers of transactions that left an event, by hash."""
 
 
-def start(conn: Connection, genesis: Header, chain_id: int, at: float) -> None:
-    """Begins the index of a chain with its first block."""
-    conn.execute(insert(blocks).values(**_columns(genesis), events=0))
+def start(conn: Connection, genesis: Header, before: Header, chain_id: int, at: float) -> None:
+    """Begins the index of a chain, after block `before`: no contract of ours logged anything up to there."""
+    first = {genesis, before}
+    conn.execute(insert(blocks), [{**_columns(header), "events": 0} for header in first])
     conn.execute(
         insert(cursor).values(
             id=1,
-            block_number=genesis.number,
-            block_hash=genesis.hash,
-            block_timestamp=genesis.timestamp,
-            final_number=genesis.number,
-            head_number=genesis.number,
+            block_number=before.number,
+            block_hash=before.hash,
+            block_timestamp=before.timestamp,
+            final_number=before.number,
+            head_number=before.number,
             checked_at=at,
             genesis_hash=genesis.hash,
             chain_id=chain_id,

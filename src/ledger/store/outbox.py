@@ -195,6 +195,21 @@ def dissolve(conn: Connection, batch_id: int, code: str, params: Params, at: flo
     ).rowcount
 
 
+def dissolve_refused(
+    conn: Connection, digest: bytes, transaction_hash: bytes, *, code: str, params: Params, at: float
+) -> bool:
+    """Gives up the batch of this digest if this transaction was to record it. Whether there was one."""
+    query = select(batches.c.id).where(
+        batches.c.digest == digest,
+        batches.c.transaction_hash == transaction_hash,
+        batches.c.state.in_(["prepared", "sent"]),
+    )
+    ids = conn.execute(query).scalars().all()
+    for batch_id in ids:
+        dissolve(conn, batch_id, code, params, at)
+    return bool(ids)
+
+
 def refuse(conn: Connection, refused: Sequence[tuple[int, str, Params]], at: float) -> None:
     """Ends accepted operations by a rule's no: (sequence, message code, its parameters)."""
     if not refused:

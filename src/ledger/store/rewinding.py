@@ -19,7 +19,7 @@ from ledger.store.tables import (
 from ledger.store.upsert import upsert
 
 
-def rewind(conn: Connection, to: Header, *, head: int, at: float) -> int:
+def rewind(conn: Connection, to: Header, *, final: int, head: int, at: float) -> int:
     """The index as it was at block `to`, which it knows; what later blocks had recorded is on its way again.
 
     Returns how many batches that were.
@@ -31,7 +31,7 @@ def rewind(conn: Connection, to: Header, *, head: int, at: float) -> int:
     for table in (recorded_batches, register_events, contract_heads):
         conn.execute(delete(table).where(table.c.block_number > to.number))
     conn.execute(delete(blocks).where(blocks.c.number > to.number))
-    move_cursor(conn, to, final=min(to.number, head), head=head, at=at)
+    move_cursor(conn, to, final=final, head=head, at=at)
     return undone
 
 

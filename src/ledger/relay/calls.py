@@ -1,0 +1,81 @@
+"""Signed batches as call data, and how many of them one transaction can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ledger.chain.bindings import calls
+from ledger.domain.events import Contract
+from ledger.encoding.entries import ENTRY_SIZE
+from ledger.store.outbox import Batch
+
+TRANSACTION_BYTES = 120_000
+"""go-ethereum's pool takes transactions of at most 131,072 bytes, and others follow it."""
+# What `Attempts` in the contracts sets aside for each batch, so that none can be refused for want of gas.
+_GAS_PER_BATCH, _GAS_PER_ENTRY, _GAS_TO_REPORT = 100_000, 30_000, 60_000
+_GAS_PER_BYTE = 16 + 8  # calldata (EIP-2028), and room for the memory that copies of it take
+_GAS_BASE = 200_000
+_BATCH_OVERHEAD = 512  # ABI words around a batch's entries and signatures
+
+
+def contract_of(batch: Batch) -> Contract:
+    """The contract that records the batch."""
+    return Contract.CONSENTS if batch.kind == "consent" else Contract.CERTIFICATIONS
+
+
+def one(batch: Batch) -> bytes:
+    """`record`: reverts with the contract's reason. For simulations."""
+    if batch.kind == "consent":
+        return calls.record_consent_batch(_consents(batch))
+    return calls.record_certification_batch(_certifications(batch))
+
+
+def many(batches: Sequence[Batch]) -> bytes:
+    """`recordMany` of batches of one contract: each is recorded or refused by itself."""
+    if batches[0].kind == "consent":
+        return calls.record_consents([_consents(batch) for batch in batches])
+    return calls.record_certifications([_certifications(batch) for batch in batches])
+
+
+def gas(batches: Sequence[Batch], data: bytes) -> int:
+    """An upper bound: what is not used is not paid."""
+    needed = 0
+    for batch in batches:
+        allowance = _GAS_PER_BATCH + _GAS_PER_ENTRY * (len(batch.entries) // ENTRY_SIZE)
+        needed += allowance + allowance // 63 + _GAS_TO_REPORT
+    return needed + _GAS_PER_BYTE * len(data) + _GAS_BASE
+
+
+def loads(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """Batches of one contract each, in their order, no more than a transaction can carry."""
+    load: list[Batch] = []
+    size = 0
+    for batch in batches:
+        grown = size + len(batch.entries) + _BATCH_OVERHEAD
+        if load and (grown > TRANSACTION_BYTES or contract_of(batch) != contract_of(load[0])):
+            yield load
+            load, grown = [], len(batch.entries) + _BATCH_OVERHEAD
+        load.append(batch)
+        size = grown
+    if load:
+        yield load
+
+
+def _certifications(batch: Batch) -> calls.SignedCertifications:
+    return calls.SignedCertifications(
+        programme=batch.programme,
+        scheme=batch.scheme,
+        deadline=batch.deadline,
+        entries=batch.entries,
+        signature=batch.signature or b"",
+    )
+
+
+def _consents(batch: Batch) -> calls.SignedConsents:
+    return calls.SignedConsents(
+        deadline=batch.deadline,
+        reviewed=batch.reviewer_id is not None,
+        entries=batch.entries,
+        signature=batch.signature or b"",
+        review=batch.review or b"",
+    )

@@ -1,0 +1,190 @@
+"""Brings accepted operations onto the chain: form, sign, prepare, send. See docs/submission.md.
+
+Each step takes up whatever stands at its beginning, so a submitter that starts after a crash goes on where
+the last one ended. A claimed nonce belongs to one stored transaction for ever, and that transaction's bytes
+are sent until the chain has mined that nonce: no gap can open and nothing can be sent twice as something
+else. A batch whose deadline has passed on the way is refused by the contract, and its operations wait
+again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+
+import structlog
+
+from ledger.chain.engine import Engine
+from ledger.chain.transactions import sign_transaction
+from ledger.domain.events import Contract
+from ledger.encoding import eip712
+from ledger.encoding.types import Address
+from ledger.errors import LedgerError, NotFound
+from ledger.keys.vault import RELAYER, Vault, organisation_key
+from ledger.relay import calls, metrics
+from ledger.relay.forming import Formed, Ground, Limits, form
+from ledger.relay.registers import Registers
+from ledger.relay.sending import Sender
+from ledger.relay.simulation import Simulator
+from ledger.relay.target import Target
+from ledger.store import index, outbox, transactions
+from ledger.store.database import Database
+from ledger.store.outbox import Batch, Waiting
+
+log = structlog.get_logger(__name__)
+
+BATCHES_PER_ROUND = 20
+"""What a block takes at once: the embedded chain's cost of a block grows with its slots, so few blocks
+are cheap.
+"""
+
+
+class Submitter:
+    """One round of all steps per `tick`; each step is one database transaction. Used by one thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        engine: Engine,
+        target: Target,
+        limits: Limits,
+        *,
+        clock: Callable[[], float] = time.time,
+        random: Random | None = None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._engine = engine
+        self._target = target
+        self._limits = limits
+        self._clock = clock
+        self._random = random or secrets.SystemRandom()
+        self._registers = Registers(target.domains)
+        self._simulator = Simulator(engine.rpc, target)
+        self._sender = Sender(database, engine, clock)
+        self._keyless: set[int] = set()
+
+    def tick(self) -> bool:
+        """All steps once. Whether something moved and more may at once.
+
+        Raises CannotKnow when node or database are out of reach; what was done until then stays done.
+        """
+        try:
+            formed = self.form()
+            self.sign()
+            prepared = self.prepare()
+            sent = self._sender.send()
+        except LedgerError as error:
+            metrics.TROUBLE.labels("submitter", error.code).inc()
+            raise
+        return bool(formed.batches) or prepared or sent
+
+    def form(self) -> Formed:
+        """accepted → batched, or refused by a rule."""
+        with self._database.read() as conn:
+            at = index.as_of(conn)
+            if at is None or at.trouble is not None:
+                return Formed()  # the words may not be the present ones
+            waiting = outbox.waiting(conn, BATCHES_PER_ROUND * self._limits.size)
+            if not waiting:
+                return Formed()
+            words: dict[tuple[int, bytes], int] = {}
+            for programme in {one.programme for one in waiting}:
+                tags = [one.tag for one in waiting if one.programme == programme]
+                words |= {
+                    (programme, tag): word for tag, word in index.words_of(conn, programme, tags).items()
+                }
+            state = self._registers.present(conn)
+        now = self._clock()
+        ground = Ground(words, state, now, self._key_of)
+        formed = form(waiting, ground, self._limits, self._random)
+        if formed.batches or formed.refused:
+            with self._database.write() as conn:
+                outbox.add_batches(conn, formed.batches, now)
+                outbox.refuse(conn, [(sequence, *why) for sequence, why in formed.refused], now)
+        self._tell(formed, waiting)
+        return formed
+
+    def sign(self) -> None:
+        """batched → signed, by the organisations' keys."""
+        with self._database.read() as conn:
+            batches = outbox.batches_in(conn, "batched")
+        if batches:
+            signed = [(batch.id, *self._signatures(batch)) for batch in batches]
+            with self._database.write() as conn:
+                outbox.sign(conn, signed, self._clock())
+
+    def prepare(self) -> bool:
+        """signed → prepared: what the contract would take goes into a stored transaction, the rest is
+        told why not.
+        """
+        with self._database.read() as conn:
+            batches = outbox.batches_in(conn, "signed")
+        passed: list[Batch] = []
+        for batch, refusal in self._simulator.simulate(batches):
+            if refusal is None:
+                passed.append(batch)
+            else:
+                with self._database.write() as conn:
+                    self._simulator.settle(conn, batch, refusal, self._clock())
+        for load in calls.loads(passed):
+            self._prepare(load)
+        return bool(batches)
+
+    def send(self) -> bool:
+        """prepared → sent, again until mined."""
+        return self._sender.send()
+
+    def _prepare(self, load: Sequence[Batch]) -> None:
+        sender = self._vault.address(RELAYER)
+        data = calls.many(load)
+        mined = int(self._engine.rpc.call("eth_getTransactionCount", sender, "latest"), 16)
+        with self._database.write() as conn:
+            nonce, version = transactions.next_nonce(conn, sender, at_least=mined)
+            signed = sign_transaction(
+                self._vault,
+                RELAYER,
+                chain_id=self._target.chain_id,
+                nonce=nonce,
+                to=self._target.contracts[calls.contract_of(load[0])],
+                data=data,
+                gas=calls.gas(load, data),
+            )
+            transactions.prepare(
+                conn,
+                sender=sender,
+                nonce=nonce,
+                version=version,
+                raw=signed.raw,
+                transaction_hash=signed.hash,
+                batch_ids=[batch.id for batch in load],
+                at=self._clock(),
+            )
+
+    def _signatures(self, batch: Batch) -> tuple[bytes, bytes | None]:
+        signature = self._vault.sign_digest(organisation_key(batch.organisation_id), batch.digest)
+        if batch.reviewer_id is None:
+            return signature, None
+        review = eip712.incapacity_review_digest(self._target.domains[Contract.CONSENTS], batch.digest)
+        return signature, self._vault.sign_digest(organisation_key(batch.reviewer_id), review)
+
+    def _key_of(self, organisation: int) -> Address | None:
+        try:
+            return self._vault.address(organisation_key(organisation))
+        except NotFound:
+            return None
+
+    def _tell(self, formed: Formed, waiting: Sequence[Waiting]) -> None:
+        for batch in formed.batches:
+            metrics.BATCH_SIZE.observe(len(batch.sequences))
+        for _, (code, _params) in formed.refused:
+            metrics.REFUSED.labels(code).inc()
+        if formed.keyless - self._keyless:
+            log.error("submitter.no_key", organisations=sorted(formed.keyless))
+        self._keyless = formed.keyless
+        if formed.batches:
+            entries = sum(len(batch.sequences) for batch in formed.batches)
+            log.info("submitter.formed", batches=len(formed.batches), entries=entries, seen=len(waiting))
