@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.chain.deployment import Deployment
+from ledger.errors import LedgerError
 from ledger.services.answers import AsOfView
+from ledger.services.context import Context
+from ledger.services.verdicts import Verdicts
+from ledger.store import index, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,29 @@ class Health:
 class Status:
     """The use cases of asking the service about itself."""
 
+    def __init__(self, context: Context, verdicts: Verdicts, deployment: Deployment) -> None:
+        self._context = context
+        self._verdicts = verdicts
+        self._deployment = deployment
+
     def health(self) -> Health:
-        """Health now; never raises."""
-        raise NotImplementedError
+        """Health now. A database out of reach is an answer as well, not an error."""
+        try:
+            with self._context.database.read() as conn:
+                trouble = self._verdicts.doubt(conn)
+                as_of = index.as_of(conn)
+                waiting = operations.waiting(conn)
+        except LedgerError as error:
+            return Health(False, error.code, None, 0, 0.0, 0)
+        return Health(
+            ready=trouble is None,
+            trouble=trouble,
+            as_of=AsOfView.of(as_of),
+            head=as_of.head if as_of else 0,
+            checked_seconds_ago=max(0.0, self._context.clock() - as_of.checked_at) if as_of else 0.0,
+            waiting=waiting,
+        )
 
     def deployment(self) -> dict[str, Any]:
-        """The public deployment description: chain, contracts, code hashes, organisations, programmes."""
-        raise NotImplementedError
+        """The public deployment description, as `deployment.json` holds it."""
+        return self._deployment.model_dump(mode="json")
