@@ -1,0 +1,10 @@
+"""`ledger bench`: figures measured here and now, each beside a peer or a limit measured in the same run."""
+
+from __future__ import annotations
+
+import typer
+
+from ledger.cli.bench import gas
+
+app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
+app.command("gas")(gas.gas)

@@ -1,0 +1,126 @@
+"""Records straight on a chain, without a service: signed batches, one transaction each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from ledger.chain.bindings.calls import (
+    SignedCertifications,
+    SignedConsents,
+    record_certifications,
+    record_consents,
+)
+from ledger.chain.bindings.errors import decode_error
+from ledger.chain.blocks import Receipt, block_of_hash, receipts
+from ledger.chain.deployment import Deployment
+from ledger.chain.engine import Engine
+from ledger.chain.gas import gas_for_batches
+from ledger.chain.logs import events_of_block
+from ledger.chain.transactions import sign_transaction
+from ledger.domain.codes import Scheme
+from ledger.domain.events import BatchRefused, Contract
+from ledger.domain.recording import RECORDED_AT_SHIFT
+from ledger.encoding import eip712, entries
+from ledger.encoding.hashing import keccak256
+from ledger.encoding.types import Address, RecordHash, Tag, Word
+from ledger.errors import CannotKnow, Refused
+from ledger.keys.vault import RELAYER, Vault, organisation_key
+
+Change = Callable[[int], Word]
+"""What follows a word as stored, 0 if there is none. See `ledger.domain.next_words`."""
+
+_DEADLINE = 86_400
+
+
+@dataclass
+class Recorder:
+    """Signs with the organisations' keys of `vault`, sends with the relayer's, and remembers the words."""
+
+    engine: Engine
+    vault: Vault
+    deployment: Deployment
+    certifications: dict[tuple[int, Tag], int] = field(default_factory=dict)
+    consents: dict[Tag, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        relayer = self.vault.address(RELAYER)
+        self._nonces = count(int(self.engine.rpc.call("eth_getTransactionCount", relayer, "latest"), 16))
+
+    def record(
+        self,
+        organisation: int,
+        tags: Sequence[Tag],
+        change: Change,
+        *,
+        programme: int = 1,
+        scheme: Scheme = Scheme.SENIOR,
+    ) -> Receipt:
+        """Makes the same change of a certification for every tag, in one batch.
+
+        Raises Refused `contract_refused`.
+        """
+        words = {tag: change(self.certifications.get((programme, tag), 0)) for tag in tags}
+        deadline = int(time.time()) + _DEADLINE
+        packed = _pack(words)
+        digest = eip712.certification_batch_digest(
+            self.deployment.domains[Contract.CERTIFICATIONS], programme, scheme, deadline, packed
+        )
+        signature = self.vault.sign_digest(organisation_key(organisation), digest)
+        batch = SignedCertifications(programme, scheme, deadline, packed, signature)
+        receipt, stamp = self._send(Contract.CERTIFICATIONS, record_certifications([batch]), len(tags))
+        self.certifications |= {(programme, tag): word | stamp for tag, word in words.items()}
+        return receipt
+
+    def record_consents(
+        self, organisation: int, tags: Sequence[Tag], change: Change, *, reviewer: int | None = None
+    ) -> Receipt:
+        """Makes the same change of a consent for every tag, in one batch, which `reviewer` reviews."""
+        words = {tag: change(self.consents.get(tag, 0)) for tag in tags}
+        deadline = int(time.time()) + _DEADLINE
+        packed = _pack(words)
+        domain = self.deployment.domains[Contract.CONSENTS]
+        digest = eip712.consent_batch_digest(domain, deadline, reviewer is not None, packed)
+        signature = self.vault.sign_digest(organisation_key(organisation), digest)
+        review = b""
+        if reviewer is not None:
+            review_digest = eip712.incapacity_review_digest(domain, digest)
+            review = self.vault.sign_digest(organisation_key(reviewer), review_digest)
+        batch = SignedConsents(deadline, reviewer is not None, packed, signature, review)
+        receipt, stamp = self._send(Contract.CONSENTS, record_consents([batch]), len(tags))
+        self.consents |= {tag: word | stamp for tag, word in words.items()}
+        return receipt
+
+    def _send(self, contract: Contract, data: bytes, size: int) -> tuple[Receipt, int]:
+        """The receipt, and the block's time as words hold it. Raises Refused `contract_refused`."""
+        signed = sign_transaction(
+            self.vault,
+            RELAYER,
+            chain_id=self.deployment.chain_id,
+            nonce=next(self._nonces),
+            to=Address(self.deployment.contracts[contract].address),
+            data=data,
+            gas=gas_for_batches(data, [size]),
+        )
+        rpc = self.engine.rpc
+        rpc.call("eth_sendRawTransaction", "0x" + signed.raw.hex())
+        self.engine.seal()
+        (receipt,) = receipts(rpc, [signed.hash])
+        block = block_of_hash(rpc, receipt.block_hash) if receipt else None
+        if receipt is None or block is None:
+            raise CannotKnow("transaction_not_included", transaction="0x" + signed.hash.hex())
+        for event in events_of_block(rpc, self.deployment.addresses, block):
+            if event.position.transaction_hash == signed.hash and isinstance(event, BatchRefused):
+                raise Refused("contract_refused", error=str(decode_error(event.reason)))
+        return receipt, block.time << RECORDED_AT_SHIFT
+
+
+def tags(name: str, size: int) -> list[Tag]:
+    """Tags like no other name's."""
+    return [Tag(keccak256(f"{name} {number}".encode())) for number in range(size)]
+
+
+def _pack(words: dict[Tag, Word]) -> bytes:
+    return entries.pack((tag, word, RecordHash(keccak256(tag))) for tag, word in words.items())
