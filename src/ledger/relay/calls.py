@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.chain.bindings import calls
+from ledger.chain.gas import gas_for_batches
 from ledger.domain.events import Contract
 from ledger.encoding.entries import ENTRY_SIZE
 from ledger.store.outbox import Batch
 
 TRANSACTION_BYTES = 120_000
 """go-ethereum's pool takes transactions of at most 131,072 bytes, and others follow it."""
-# What `Attempts` in the contracts sets aside for each batch, so that none can be refused for want of gas.
-_GAS_PER_BATCH, _GAS_PER_ENTRY, _GAS_TO_REPORT = 100_000, 30_000, 60_000
-_GAS_PER_BYTE = 16 + 8  # calldata (EIP-2028), and room for the memory that copies of it take
-_GAS_BASE = 200_000
 _BATCH_OVERHEAD = 512  # ABI words around a batch's entries and signatures
 
 
@@ -38,12 +35,8 @@ def many(batches: Sequence[Batch]) -> bytes:
 
 
 def gas(batches: Sequence[Batch], data: bytes) -> int:
-    """An upper bound: what is not used is not paid."""
-    needed = 0
-    for batch in batches:
-        allowance = _GAS_PER_BATCH + _GAS_PER_ENTRY * (len(batch.entries) // ENTRY_SIZE)
-        needed += allowance + allowance // 63 + _GAS_TO_REPORT
-    return needed + _GAS_PER_BYTE * len(data) + _GAS_BASE
+    """What the transaction is given: always enough."""
+    return gas_for_batches(data, (len(batch.entries) // ENTRY_SIZE for batch in batches))
 
 
 def loads(batches: Sequence[Batch]) -> Iterator[list[Batch]]:

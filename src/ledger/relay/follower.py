@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ledger.chain import blocks as chain_blocks
 from ledger.chain.bindings.errors import decode_error
 from ledger.chain.blocks import Block
+from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.logs import events_between, events_of_block
 from ledger.chain.views import Views
@@ -20,9 +21,7 @@ from ledger.encoding.types import BlockNumber
 from ledger.errors import CannotKnow, LedgerError, Misconfigured
 from ledger.relay import metrics, registers
 from ledger.relay.reading import Reading, header, read
-from ledger.relay.reasons import reason
-from ledger.relay.refusals import refusal_of
-from ledger.relay.target import Target
+from ledger.relay.reasons import reason, refusal_of
 from ledger.store import index, indexing, outbox, rewinding, settlement
 from ledger.store.database import Database
 from ledger.store.index import AsOf
@@ -50,7 +49,7 @@ class Follower:
         self,
         database: Database,
         engine: Engine,
-        target: Target,
+        deployment: Deployment,
         *,
         patience: float = 0.0,
         clock: Callable[[], float] = time.time,
@@ -59,7 +58,9 @@ class Follower:
         self._database = database
         self._engine = engine
         self._rpc = engine.rpc
-        self._target = target
+        self._deployment = deployment
+        self._genesis_hash = bytes.fromhex(deployment.genesis_hash[2:])
+        self._contracts = deployment.addresses
         self._patience = patience
         self._clock = clock
         self._progressed = progressed
@@ -123,10 +124,10 @@ class Follower:
         if self._identified:
             return
         chain_id = int(self._rpc.call("eth_chainId"), 16)
-        if chain_id != self._target.chain_id:
-            raise Misconfigured("wrong_chain", got=chain_id, expected=self._target.chain_id)
+        if chain_id != self._deployment.chain_id:
+            raise Misconfigured("wrong_chain", got=chain_id, expected=self._deployment.chain_id)
         genesis = chain_blocks.block_at(self._rpc, 0)
-        expected = self._target.genesis_hash
+        expected = self._genesis_hash
         if genesis is None or genesis.hash != expected:
             got = None if genesis is None else f"0x{genesis.hash.hex()}"
             raise Misconfigured("wrong_genesis", got=got, expected=f"0x{expected.hex()}")
@@ -137,13 +138,13 @@ class Follower:
             at = index.as_of(conn)
             indexed = indexing.chain(conn)
         if at is not None and indexed is not None:
-            if indexed != (self._target.chain_id, self._target.genesis_hash):
-                raise Misconfigured("wrong_chain", got=indexed[0], expected=self._target.chain_id)
+            if indexed != (self._deployment.chain_id, self._genesis_hash):
+                raise Misconfigured("wrong_chain", got=indexed[0], expected=self._deployment.chain_id)
             return at
-        first = chain_blocks.blocks_at(self._rpc, [0, self._target.first_block - 1])
+        first = chain_blocks.blocks_at(self._rpc, [0, max(0, self._deployment.first_block - 1)])
         genesis, before = (header(block) for block in first if block is not None)
         with self._database.write() as conn:
-            indexing.start(conn, genesis, before, self._target.chain_id, self._clock())
+            indexing.start(conn, genesis, before, self._deployment.chain_id, self._clock())
         return self._cursor()
 
     def _agrees(self, number: int, block_hash: bytes) -> bool:
@@ -167,7 +168,7 @@ class Follower:
         blocks, events = self._fetch(at, last)
         with self._database.read() as conn:
             if self._state is None:
-                self._state = registers.load(conn, self._target.domains)
+                self._state = registers.load(conn, self._deployment.domains)
             reading = read(conn, self._state, blocks, events)
         self._verify_heads(self._state, blocks[-1], is_head=last == head.number)
         self._commit(reading, head)
@@ -184,12 +185,10 @@ class Follower:
             parent = block.hash
         if len(blocks) <= _LIVE:
             events = [
-                event
-                for block in blocks
-                for event in events_of_block(self._rpc, self._target.contracts, block)
+                event for block in blocks for event in events_of_block(self._rpc, self._contracts, block)
             ]
             return blocks, events
-        events, eventful = events_between(self._rpc, self._target.contracts, numbers[0], last)
+        events, eventful = events_between(self._rpc, self._contracts, numbers[0], last)
         by_number = {block.number: block.hash for block in blocks}
         for block in eventful:
             if by_number[block.number] != block.hash:
@@ -199,7 +198,7 @@ class Follower:
     def _verify_heads(self, state: LedgerState, block: Block, *, is_head: bool) -> None:
         """The contracts' own running heads at this block: no log of theirs is missing, none out of order."""
         try:
-            heads = Views(self._rpc, self._target.contracts, block.hash).heads()
+            heads = Views(self._rpc, self._contracts, block.hash).heads()
         except CannotKnow:
             if is_head:
                 raise
@@ -283,7 +282,5 @@ class Follower:
                 if block is not None and block.hash == ours.hash:
                     return ours
             if not known or known[-1].number == 0:
-                raise Misconfigured(
-                    "wrong_genesis", expected=f"0x{self._target.genesis_hash.hex()}", got=None
-                )
+                raise Misconfigured("wrong_genesis", expected=f"0x{self._genesis_hash.hex()}", got=None)
             below = known[-1].number - 1

@@ -17,7 +17,7 @@ from ledger.domain.rules import (
     check_certification,
     check_consent,
 )
-from ledger.domain.state import ZERO_ADDRESS, LedgerState
+from ledger.domain.state import LedgerState
 from ledger.encoding import eip712, entries
 from ledger.encoding.types import Address, OrganisationId, RecordHash, Tag, Word
 from ledger.encoding.words import certification
@@ -110,23 +110,24 @@ def _form_group(
     limits: Limits,
     random: Random,
 ) -> None:
-    signers = {group.organisation_id, group.reviewer_id} - {None}
-    keys = {organisation: ground.key_of(organisation) for organisation in signers if organisation is not None}
-    keyless = {organisation for organisation, key in keys.items() if key is None}
-    if keyless:
-        formed.keyless |= keyless
-        formed.held += len(members)
-        return
     now = int(ground.now)
-    for key in keys.values():
-        if key and (refusal := check_authority(ground.state.authority(key), now)):
+    authorities: list[Authority] = []
+    for organisation in (group.organisation_id, group.reviewer_id):
+        if organisation is None:
+            continue
+        key = ground.key_of(organisation)
+        if key is None:
+            formed.keyless.add(organisation)
+            formed.held += len(members)
+            return
+        authorities.append(ground.state.authority(key))
+        if refusal := check_authority(authorities[-1], now):
             formed.refused += [(one.sequence, reason(refusal)) for one in members]
             return
-    authority = ground.state.authority(keys[group.organisation_id] or ZERO_ADDRESS)
     accepted: list[tuple[Waiting, Word]] = []
     for one in members:
         old = ground.words.get((one.programme, one.tag), 0)
-        new, refusal = _next(one, old, ground.state, authority, now)
+        new, refusal = _next(one, old, ground.state, authorities[0], now)
         if refusal:
             formed.refused.append((one.sequence, reason(refusal)))
         else:
@@ -180,7 +181,7 @@ def _split(members: Sequence[tuple[Waiting, Word]], size: int) -> list[list[tupl
 def _batch(
     group: _Group, members: Sequence[tuple[Waiting, Word]], state: LedgerState, deadline: int
 ) -> NewBatch:
-    packed = entries.pack(Entry((Tag(one.tag), word, RecordHash(one.record_hash))) for one, word in members)
+    packed = entries.pack((Tag(one.tag), word, RecordHash(one.record_hash)) for one, word in members)
     if group.kind == "consent":
         digest = eip712.consent_batch_digest(
             state.domains[Contract.CONSENTS], deadline, group.reviewer_id is not None, packed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledger.chain.bindings.errors import ContractError
 from ledger.domain.rules import Refusal
 
 Reason = tuple[str, dict[str, str | int | None]]
@@ -19,3 +20,10 @@ def reason(refusal: Refusal) -> Reason:
     told = refusal.arguments if refusal.index is None else refusal.arguments[2:]
     detail = ", ".join(f"0x{value.hex()}" if isinstance(value, bytes) else str(value) for value in told)
     return f"rule.{_WORD_START.sub('_', refusal.name).lower()}", {"detail": detail}
+
+
+def refusal_of(error: ContractError) -> Refusal:
+    """What a contract said, as the rules in `ledger.domain` say it; `Unknown` for data that none of ours
+    raises.
+    """
+    return Refusal(error.name or "Unknown", tuple(error.arguments.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection
@@ -100,7 +101,7 @@ def recovered_signer(domains: Domains, event: CountedEvent) -> Address | None:
 
 
 def _arguments(kind: type[CountedEvent]) -> list[str]:
-    return [name for name in kind.__dataclass_fields__ if name not in _PLACE]
+    return [field.name for field in fields(kind) if field.name not in _PLACE]
 
 
 def _to_json(value: Any) -> Any:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import Connection
 
-from ledger.chain.bindings.errors import decode_error
-from ledger.chain.rpc import Rpc, RpcError
+from ledger.chain.deployment import Deployment
+from ledger.chain.rpc import Rpc
+from ledger.chain.simulation import simulate
 from ledger.domain.rules import Refusal
 from ledger.relay import calls, metrics
-from ledger.relay.reasons import STALE, reason
-from ledger.relay.refusals import refusal_of
-from ledger.relay.target import Target
+from ledger.relay.reasons import STALE, reason, refusal_of
 from ledger.store import outbox
 from ledger.store.outbox import Batch
 
@@ -26,34 +25,24 @@ _FORM_AGAIN = {STALE, "DeadlinePassed"}
 class Simulator:
     """Runs batches against the node's newest state, each by itself."""
 
-    def __init__(self, rpc: Rpc, target: Target) -> None:
+    def __init__(self, rpc: Rpc, deployment: Deployment) -> None:
         self._rpc = rpc
-        self._target = target
+        self._addresses = deployment.addresses
 
-    def simulate(self, batches: Sequence[Batch]) -> Iterator[tuple[Batch, Refusal | None]]:
+    def simulate(self, batches: Sequence[Batch], at_time: int) -> list[tuple[Batch, Refusal | None]]:
         """Each batch with what the contract says against it. Raises NodeUnreachable; RpcError if it can't
         tell.
         """
-        questions = [
-            (
-                "eth_call",
-                [
-                    {
-                        "to": self._target.contracts[calls.contract_of(batch)],
-                        "data": "0x" + calls.one(batch).hex(),
-                    },
-                    "latest",
-                ],
-            )
-            for batch in batches
-        ]
-        for batch, answer in zip(batches, self._rpc.batch(questions, keep_errors=True), strict=True):
-            if not isinstance(answer, RpcError):
-                yield batch, None
-            elif answer.data:
-                yield batch, refusal_of(decode_error(answer.data))
-            else:
-                raise answer
+        judged: list[tuple[Batch, Refusal | None]] = []
+        for contract in sorted({calls.contract_of(batch) for batch in batches}):
+            theirs = [batch for batch in batches if calls.contract_of(batch) == contract]
+            data = [calls.one(batch) for batch in theirs]
+            errors = simulate(self._rpc, self._addresses[contract], data, at_time=at_time)
+            judged += [
+                (batch, None if error is None else refusal_of(error))
+                for batch, error in zip(theirs, errors, strict=True)
+            ]
+        return judged
 
     def settle(self, conn: Connection, batch: Batch, refusal: Refusal, at: float) -> None:
         """Takes the batch apart: who was refused is told why, the others wait again for the next batch."""

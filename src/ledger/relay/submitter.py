@@ -16,6 +16,7 @@ from random import Random
 
 import structlog
 
+from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.transactions import sign_transaction
 from ledger.domain.events import Contract
@@ -28,7 +29,6 @@ from ledger.relay.forming import Formed, Ground, Limits, form
 from ledger.relay.registers import Registers
 from ledger.relay.sending import Sender
 from ledger.relay.simulation import Simulator
-from ledger.relay.target import Target
 from ledger.store import index, outbox, transactions
 from ledger.store.database import Database
 from ledger.store.outbox import Batch, Waiting
@@ -49,7 +49,7 @@ class Submitter:
         database: Database,
         vault: Vault,
         engine: Engine,
-        target: Target,
+        deployment: Deployment,
         limits: Limits,
         *,
         clock: Callable[[], float] = time.time,
@@ -58,12 +58,12 @@ class Submitter:
         self._database = database
         self._vault = vault
         self._engine = engine
-        self._target = target
+        self._deployment = deployment
         self._limits = limits
         self._clock = clock
         self._random = random or secrets.SystemRandom()
-        self._registers = Registers(target.domains)
-        self._simulator = Simulator(engine.rpc, target)
+        self._registers = Registers(deployment.domains)
+        self._simulator = Simulator(engine.rpc, deployment)
         self._sender = Sender(database, engine, clock)
         self._keyless: set[int] = set()
 
@@ -124,7 +124,7 @@ class Submitter:
         with self._database.read() as conn:
             batches = outbox.batches_in(conn, "signed")
         passed: list[Batch] = []
-        for batch, refusal in self._simulator.simulate(batches):
+        for batch, refusal in self._simulator.simulate(batches, int(self._clock())):
             if refusal is None:
                 passed.append(batch)
             else:
@@ -147,9 +147,9 @@ class Submitter:
             signed = sign_transaction(
                 self._vault,
                 RELAYER,
-                chain_id=self._target.chain_id,
+                chain_id=self._deployment.chain_id,
                 nonce=nonce,
-                to=self._target.contracts[calls.contract_of(load[0])],
+                to=self._deployment.addresses[calls.contract_of(load[0])],
                 data=data,
                 gas=calls.gas(load, data),
             )
@@ -168,7 +168,7 @@ class Submitter:
         signature = self._vault.sign_digest(organisation_key(batch.organisation_id), batch.digest)
         if batch.reviewer_id is None:
             return signature, None
-        review = eip712.incapacity_review_digest(self._target.domains[Contract.CONSENTS], batch.digest)
+        review = eip712.incapacity_review_digest(self._deployment.domains[Contract.CONSENTS], batch.digest)
         return signature, self._vault.sign_digest(organisation_key(batch.reviewer_id), review)
 
     def _key_of(self, organisation: int) -> Address | None:

@@ -217,3 +217,13 @@ def _row(row: Row[Any]) -> OperationRow:
         included_at=row.included_at,
         final_at=row.final_at,
     )
+
+
+def count_by_state(conn: Connection) -> dict[str, int]:
+    """How many operations are in each state."""
+    query = (
+        select(_STATE.label("state"), func.count().label("number"))
+        .select_from(operations.outerjoin(batches, operations.c.batch_id == batches.c.id))
+        .group_by(_STATE)
+    )
+    return {row.state: row.number for row in conn.execute(query)}
