@@ -53,7 +53,6 @@ class Follower:
         *,
         patience: float = 0.0,
         clock: Callable[[], float] = time.time,
-        progressed: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -63,7 +62,8 @@ class Follower:
         self._contracts = deployment.addresses
         self._patience = patience
         self._clock = clock
-        self._progressed = progressed
+        self.position: tuple[int, bytes] | None = None
+        """The last block indexed and its hash, once a round has ended."""
         self._state: LedgerState | None = None
         self._span = min(100, engine.log_range)
         self._seen_at = 0.0
@@ -99,6 +99,7 @@ class Follower:
         head = chain_blocks.head(self._rpc)
         self._identify()
         at = self._cursor()
+        self.position = (at.block, at.hash)
         metrics.HEAD_BLOCK.set(head.number)
         if at.block > head.number or not self._agrees(at.block, at.hash):
             self._go_back(at, head)
@@ -221,6 +222,7 @@ class Follower:
                 self._take_back(conn, event, now)
             self._finalise(conn, final, now)
         self._seen_at, self._trouble = now, None
+        self.position = (rows.last.number, rows.last.hash)
         metrics.INDEXED_BLOCK.set(rows.last.number)
         metrics.RECORDED.inc(len(rows.history))
         for violation in reading.violations:
@@ -231,7 +233,6 @@ class Follower:
             )  # fmt: skip
         if rows.eventful:
             log.info("follower.indexed", block=rows.last.number, entries=len(rows.history))
-            self._progressed()
 
     def _take_back(self, conn: Connection, event: BatchRefused, now: float) -> None:
         """A batch that the contract refused: its operations wait again, and are judged by the present
@@ -263,9 +264,9 @@ class Follower:
             undone = rewinding.rewind(conn, ancestor, final=final, head=head.number, at=now)
         self._state = None
         self._behind_since = None
+        self.position = (ancestor.number, ancestor.hash)
         metrics.REWINDS.inc()
         log.warning("follower.rewound", block=at.block, ancestor=ancestor.number, batches=undone)
-        self._progressed()
 
     def _is_known(self, block: Block) -> bool:
         with self._database.read() as conn:

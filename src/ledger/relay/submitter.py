@@ -26,6 +26,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.keys.vault import RELAYER, Vault, organisation_key
 from ledger.relay import calls, metrics
 from ledger.relay.forming import Formed, Ground, Limits, form
+from ledger.relay.reasons import STALE
 from ledger.relay.registers import Registers
 from ledger.relay.sending import Sender
 from ledger.relay.simulation import Simulator
@@ -35,6 +36,8 @@ from ledger.store.outbox import Batch, Waiting
 
 log = structlog.get_logger(__name__)
 
+IDLE = 1.0
+"""Seconds between rounds when nobody says that something was accepted."""
 BATCHES_PER_ROUND = 20
 """What a block takes at once: the embedded chain's cost of a block grows with its slots, so few blocks
 are cheap.
@@ -67,20 +70,22 @@ class Submitter:
         self._sender = Sender(database, engine, clock)
         self._keyless: set[int] = set()
 
-    def tick(self) -> bool:
-        """All steps once. Whether something moved and more may at once.
+    def tick(self) -> float:
+        """All steps once. Seconds after which another round may find something to do: 0 for at once.
 
         Raises CannotKnow when node or database are out of reach; what was done until then stays done.
         """
         try:
             formed = self.form()
             self.sign()
-            prepared = self.prepare()
-            sent = self._sender.send()
+            moved = self.prepare()
+            moved = self._sender.send() or moved
         except LedgerError as error:
             metrics.TROUBLE.labels("submitter", error.code).inc()
             raise
-        return bool(formed.batches) or prepared or sent
+        if moved or formed.refused:
+            return 0
+        return min(self._limits.age, IDLE) if formed.held else IDLE
 
     def form(self) -> Formed:
         """accepted → batched, or refused by a rule."""
@@ -118,11 +123,14 @@ class Submitter:
                 outbox.sign(conn, signed, self._clock())
 
     def prepare(self) -> bool:
-        """signed → prepared: what the contract would take goes into a stored transaction, the rest is
-        told why not.
+        """signed → prepared: what the contract would take goes into a stored transaction, the rest is told
+        why not.
+
+        Whether anything moved; a batch that only has to wait for the index did not.
         """
         with self._database.read() as conn:
             batches = outbox.batches_in(conn, "signed")
+        moved = False
         passed: list[Batch] = []
         for batch, refusal in self._simulator.simulate(batches, int(self._clock())):
             if refusal is None:
@@ -130,9 +138,10 @@ class Submitter:
             else:
                 with self._database.write() as conn:
                     self._simulator.settle(conn, batch, refusal, self._clock())
+                moved = moved or refusal.name != STALE
         for load in calls.loads(passed):
             self._prepare(load)
-        return bool(batches)
+        return moved or bool(passed)
 
     def send(self) -> bool:
         """prepared → sent, again until mined."""

@@ -48,6 +48,7 @@ class Database:
         else:
             engine = create_engine(
                 self.url,
+                hide_parameters=True,  # an error's text is logged, and a row may hold a person's data
                 pool_size=8,
                 max_overflow=16,
                 pool_timeout=BUSY_TIMEOUT,
@@ -110,6 +111,7 @@ def _parse(text: str) -> URL:
 def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=1 if writes else 8,
         max_overflow=0 if writes else 24,
         pool_timeout=BUSY_TIMEOUT,
