@@ -30,6 +30,10 @@ MembersEvent = (
     | SignerDistrusted
     | GovernanceTransferred
 )
+# A log that isn't the contract's own can hold more than a word's field. It is refused, but stops no replay.
+ID_BITS = organisation.LAYOUT.mask("parent")
+SEAMLESS_LIMIT_BITS = registers.SEAMLESS_LIMIT_HIGHEST
+
 PoliciesEvent = ProgrammeSet | BasisAdded | BasisEnded
 
 
@@ -40,13 +44,13 @@ def apply_to_members(state: LedgerState, event: MembersEvent) -> Refusal | None:
         case OrganisationAdded():
             refusal = registers.check_organisation_added(event, organisations)
             organisations[event.organisation] = organisation.pack(
-                parent=event.parent, roles=event.roles, active=1, admin=_as_number(event.admin)
+                parent=event.parent & ID_BITS, roles=event.roles, active=1, admin=_as_number(event.admin)
             )
         case OrganisationChanged():
             refusal = registers.check_organisation_changed(event, organisations)
             organisations[event.organisation] = organisation.replace(
                 organisations.get(event.organisation, 0),
-                parent=event.parent,
+                parent=event.parent & ID_BITS,
                 roles=event.roles,
                 active=event.active,
             )
@@ -58,7 +62,9 @@ def apply_to_members(state: LedgerState, event: MembersEvent) -> Refusal | None:
         case SignerAdded():
             refusal = registers.check_signer_added(event, organisations, signers)
             signers[event.signer] = signer.pack(
-                organisation=event.organisation, valid_from=event.valid_from, valid_until=event.valid_until
+                organisation=event.organisation & ID_BITS,
+                valid_from=event.valid_from,
+                valid_until=event.valid_until,
             )
         case SignerEnded():
             refusal = registers.check_signer_ended(event, signers)
@@ -85,7 +91,7 @@ def apply_to_policies(state: LedgerState, event: PoliciesEvent) -> Refusal | Non
             refusal = registers.check_programme_set(event, state.programmes)
             state.programmes[event.programme] = programme.pack(
                 active=event.active,
-                seamless_limit=event.seamless_limit,
+                seamless_limit=event.seamless_limit & SEAMLESS_LIMIT_BITS,
                 version=event.version,
                 longest_senior=event.longest_senior,
                 longest_seamless=event.longest_seamless,
