@@ -21,12 +21,12 @@ from ledger.encoding.types import BlockNumber
 from ledger.errors import Misconfigured
 from ledger.keys.files import make_private_directory
 
-_DUMP_AFTER = 2.0
-"""Seconds of mining after which a dump is worth its while at least: a restart would have to repeat them."""
-_DUMP_SHARE = 10
-"""A dump waits until this many times the seconds that the last one took were mined: a tenth of the run at
-most.
-"""
+_DUMP_AFTER = 5.0
+"""Seconds of mining, which a restart would have to repeat, before a dump is worth its while."""
+_DUMP_SHARE = 0.1
+"""The part of the time since the last dump that the next one may take."""
+_DUMP_RATE = 2e-7
+"""Seconds of a dump per byte of journal, until one was measured."""
 
 
 class EmbeddedChain:
@@ -59,8 +59,8 @@ class EmbeddedChain:
         """
         make_private_directory(directory)
         self._sealing = Lock()
-        self._mined_since_dump = 0.0
-        self._dump_took = 0.0
+        self._dump_rate = _DUMP_RATE
+        self._dumped_at = time.monotonic()
         self._closed = False
         self._directory = directory
         self._lock = InstanceLock(directory)
@@ -113,8 +113,10 @@ class EmbeddedChain:
                 self.rpc.call("evm_mine", {"timestamp": max(int(time.time()), self._journal.last_time)})
                 self._mined_since_dump += time.monotonic() - started
                 self._journal_up_to_head()
-            if self._mined_since_dump > max(_DUMP_AFTER, _DUMP_SHARE * self._dump_took):
-                self._dump()
+            if self._mined_since_dump > _DUMP_AFTER:
+                takes = self._dump_rate * self._journal.size
+                if takes < _DUMP_SHARE * (time.monotonic() - self._dumped_at):
+                    self._dump()
 
     def close(self) -> None:
         """Dumps what was mined since the last dump and stops Anvil. A second call does nothing."""
@@ -179,7 +181,8 @@ class EmbeddedChain:
         state = bytes.fromhex(self.rpc.call("anvil_dumpState")[2:])
         height = self._journal.height
         self._dumps.write(Dump(height, self._journal.hash_at(height), state))
-        self._dump_took = time.monotonic() - started
+        self._dumped_at = time.monotonic()
+        self._dump_rate = (self._dumped_at - started) / self._journal.size
         self._mined_since_dump = 0.0
 
 

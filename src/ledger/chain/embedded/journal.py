@@ -97,6 +97,11 @@ class Journal:
         """The hash of the block at a height that is journalled; at 0 that of the genesis block."""
         return self._hashes[height]
 
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self._end
+
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
