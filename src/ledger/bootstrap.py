@@ -2,23 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from ledger.chain.blocks import head
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import Deployment
+from ledger.chain.embedded.chain import EmbeddedChain
+from ledger.chain.embedded.lock import InstanceLock
+from ledger.chain.engine import Engine
+from ledger.chain.governance import Governance as ChainGovernance
+from ledger.chain.remote import RemoteEngine
+from ledger.chain.sender import Sender
+from ledger.chain.views import Views
+from ledger.domain import programmes
+from ledger.keys import passphrase
+from ledger.keys.file_vault import FileVault
+from ledger.keys.files import make_private_directory
+from ledger.keys.vault import GOVERNANCE, OPERATOR, RELAYER, Vault
+from ledger.relay.follower import Follower
+from ledger.relay.forming import Limits
+from ledger.relay.registers import Registers
+from ledger.relay.runner import Relay
+from ledger.relay.submitter import Submitter
+from ledger.relay.target import Target
 from ledger.services.access_log import AccessLog
-from ledger.services.accounts import Accounts
+from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
+from ledger.services.context import Context
 from ledger.services.decide import Decide
+from ledger.services.demo import Demonstration
 from ledger.services.enrol import Enrol
+from ledger.services.founding import (
+    ChainRegister,
+    NewOrganisation,
+    first_organisations,
+    invite_first_operator,
+    keep_organisations,
+    register_organisations,
+    register_programmes,
+)
 from ledger.services.governance import Governance
 from ledger.services.lookup import Lookup
 from ledger.services.operations import Operations
+from ledger.services.people import People
 from ledger.services.sessions import Sessions
 from ledger.services.status import Status
+from ledger.services.verdicts import Verdicts
 from ledger.settings import Settings
+from ledger.store.database import Database
+from ledger.store.migrate import migrate
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's message code, steps done, steps in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +65,9 @@ class Application:
     """A running installation's use cases."""
 
     settings: Settings
+    database: Database
+    engine: Engine
+    deployment: Deployment
     accounts: Accounts
     sessions: Sessions
     api_keys: ApiKeys
@@ -38,13 +80,131 @@ class Application:
     operations: Operations
     access_log: AccessLog
     status: Status
+    demonstration: Demonstration
+    operator_invitation: Invitation | None
+    """The first operator's one-time link, until they have signed up."""
 
 
 @contextmanager
-def open_application(settings: Settings) -> Iterator[Application]:
+def open_application(
+    settings: Settings, *, progress: Progress = lambda _stage, _done, _total: None
+) -> Iterator[Application]:
     """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
 
-    Raises Misconfigured `home_in_use`, `wrong_chain`, `wrong_genesis`, `wrong_code`; CannotKnow `node_unreachable`.
+    Raises Misconfigured `home_in_use`, `wrong_chain`, and what the vault, the embedded chain, `deploy`, `migrate` and
+    the first organisations' file raise; CannotKnow `node_unreachable`. Whatever was opened by then is closed again,
+    and what was made is found by the next start.
     """
-    raise NotImplementedError
-    yield
+    with ExitStack() as stack:
+        make_private_directory(settings.home)
+        stack.callback(InstanceLock(settings.home, "home_in_use").release)
+        organisations = first_organisations(settings.organisations_file)
+        vault = stack.enter_context(_open_vault(settings))
+        engine = _open_engine(settings, progress)
+        stack.callback(engine.close)
+        progress("start.contracts", 0, 1)
+        deployment = deploy(engine, vault, settings.deployment_file)
+        shipped = {programme.code: programme for programme in programmes.shipped()}
+        register = _register(engine, vault, deployment)
+        database = Database(settings.resolved_database_url)
+        stack.callback(database.close)
+        migrate(database)
+        relay = _relay(settings, database, vault, engine, deployment)
+        context = Context(
+            database=database, vault=vault, settings=settings, programmes=shipped, wake=relay.wake
+        )
+        _found(context, register, organisations)
+        progress("start.contracts", 1, 1)
+        stack.enter_context(relay)
+        yield _application(context, engine, deployment, register, organisations[0].code)
+
+
+def _open_vault(settings: Settings) -> FileVault:
+    vault = FileVault(settings.vault_directory, passphrase.read_or_make(settings.passphrase_file))
+    present = set(vault.names())
+    for name in (RELAYER, GOVERNANCE, OPERATOR):
+        if name not in present:
+            vault.create_signing_key(name)
+    return vault
+
+
+def _open_engine(settings: Settings, progress: Progress) -> Engine:
+    if settings.rpc_url is not None:
+        return RemoteEngine(settings.rpc_url, depth=settings.finality_depth)
+    return EmbeddedChain(
+        settings.chain_directory,
+        chain_id=settings.chain_id,
+        port=settings.chain_port,
+        progress=lambda done, total: progress("start.chain", done, total),
+    )
+
+
+def _register(engine: Engine, vault: Vault, deployment: Deployment) -> ChainRegister:
+    sender = Sender(engine, vault, GOVERNANCE)
+    return ChainRegister(
+        governance=ChainGovernance(sender, deployment.addresses),
+        views=lambda: Views(engine.rpc, deployment.addresses, head(engine.rpc).hash),
+        vault=vault,
+        admin=sender.address,
+    )
+
+
+def _found(context: Context, register: ChainRegister, organisations: Sequence[NewOrganisation]) -> None:
+    """Chain first: what the database knows, the chain knows."""
+    now = context.now()
+    register_organisations(organisations, {}, register, now)
+    register_programmes(context.programmes.values(), register)
+    with context.database.write() as conn:
+        keep_organisations(conn, organisations, {}, now)
+
+
+def _relay(
+    settings: Settings, database: Database, vault: Vault, engine: Engine, deployment: Deployment
+) -> Relay:
+    target = Target(
+        chain_id=deployment.chain_id,
+        genesis_hash=bytes.fromhex(deployment.genesis_hash[2:]),
+        contracts=deployment.addresses,
+        first_block=deployment.first_block,
+    )
+    limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
+    return Relay(Follower(database, engine, target), Submitter(database, vault, engine, target, limits))
+
+
+def _application(
+    context: Context,
+    engine: Engine,
+    deployment: Deployment,
+    register: ChainRegister,
+    first_organisation: str,
+) -> Application:
+    registers = Registers(deployment.domains)
+    people = People(context)
+    verdicts = Verdicts(context, registers)
+    access_log = AccessLog(context, people)
+    consents = Consents(context, people, registers)
+    accounts, sessions, api_keys = Accounts(context), Sessions(context), ApiKeys(context)
+    enrol = Enrol(context, people)
+    certify = Certify(context, people, registers)
+    return Application(
+        settings=context.settings,
+        database=context.database,
+        engine=engine,
+        deployment=deployment,
+        accounts=accounts,
+        sessions=sessions,
+        api_keys=api_keys,
+        governance=Governance(context, registers, register),
+        enrol=enrol,
+        certify=certify,
+        consents=consents,
+        decide=Decide(context, people, verdicts, registers, access_log),
+        lookup=Lookup(context, people, verdicts, consents, access_log),
+        operations=Operations(context, people),
+        access_log=access_log,
+        status=Status(context, verdicts, deployment),
+        demonstration=Demonstration(
+            context, registers, register, accounts, sessions, api_keys, enrol, certify, consents
+        ),
+        operator_invitation=invite_first_operator(accounts, first_organisation),
+    )

@@ -15,17 +15,29 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path("var"), description="folder of the database, vault, journal and logs")
     database_url: str | None = Field(
-        default=None, description="SQLAlchemy URL; by default the SQLite file ledger.sqlite in the home folder"
+        default=None,
+        description="SQLAlchemy URL; by default the SQLite file ledger.sqlite in the home folder",
     )
-    rpc_url: str | None = Field(default=None, description="an EVM node; without one the embedded chain is started")
+    rpc_url: str | None = Field(
+        default=None, description="an EVM node; without one the embedded chain is started"
+    )
     host: str = Field(default="127.0.0.1", description="address the API listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="preferred port; a free one if it is taken")
     chain_port: int = Field(default=8545, ge=0, le=65535, description="preferred port of the embedded chain")
+    finality_depth: int = Field(
+        default=0, ge=0, description="blocks above one that make it final, on a chain that others run"
+    )
     chain_id: int = Field(default=510181, ge=1, description="chain id of the embedded chain")
     batch_size: int = Field(default=400, ge=1, le=1000, description="entries in a batch at most")
-    batch_age: float = Field(default=0.25, ge=0, description="how long an accepted record waits for a fuller batch")
+    batch_age: float = Field(
+        default=0.25, ge=0, description="how long an accepted record waits for a fuller batch"
+    )
     batch_deadline: int = Field(default=86_400, ge=60, description="how long a signed batch may be recorded")
-    stale_after: float = Field(default=15.0, gt=0, description="age of the last contact with the node after which answers are UNKNOWN")
+    stale_after: float = Field(
+        default=15.0,
+        gt=0,
+        description="age of the last contact with the node after which answers are UNKNOWN",
+    )
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
 
@@ -38,6 +50,16 @@ class Settings(BaseSettings):
     def vault_directory(self) -> Path:
         """Folder of the key vault: kept apart from what a backup of the database holds."""
         return self.home / "vault"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """What opens the vault; made on first run."""
+        return self.home / "vault-passphrase"
+
+    @property
+    def organisations_file(self) -> Path:
+        """The organisations to begin with, if the operator wrote such a file."""
+        return self.home / "organisations.toml"
 
     @property
     def chain_directory(self) -> Path:

@@ -42,13 +42,14 @@ class Due:
         actor: Actor,
         *,
         community: str | None = None,
+        verdict: str | None = None,
         programme: str = "senior-allowance",
         offset: int = 0,
         limit: int = 50,
     ) -> DueList:
         """Who needs a certification in a community (all of the actor's by default), the most urgent first.
 
-        Someone whose new certification is on its way to the chain is no longer on the list.
+        `verdict` leaves only those with that one; `counts` are of all. Someone whose new certification is on its way to the chain is no longer on the list.
         Raises Forbidden `not_yours`; BadInput `programme_unknown`, `limit_out_of_range`.
         """
         actor.require_role(Role.WORKER, Role.REVIEWER)
@@ -58,7 +59,8 @@ class Due:
         with self._context.database.read() as conn:
             communities = communities_asked(conn, actor, community)
             ranked = self._ranked(conn, communities, chosen)
-            page = dict(ranked[offset : offset + limit])
+            shown = [one for one in ranked if verdict in {None, one[1].verdict}]
+            page = dict(shown[offset : offset + limit])
             rows = subjects_store.by_ids(conn, list(page))
             found = self._people.open([rows[subject_id] for subject_id in page])
             lines = person_lines(conn, self._people, found, page)
@@ -68,7 +70,7 @@ class Due:
             self._access_log.record(conn, actor, "due_list", [None, *found], outcome="shown")
         counts = Counter(one.verdict for _, one in ranked)
         return DueList(
-            total=len(ranked),
+            total=len(shown),
             counts={outcome.value: counts[outcome] for outcome in URGENCY},
             people=tuple(lines),
             as_of=as_of,

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from ledger.encoding.types import OrganisationId
-from ledger.errors import NotAuthenticated
+from ledger.errors import NotAuthenticated, NotFound
 from ledger.services import accounts, credentials
 from ledger.services.accounts import UserView
 from ledger.services.actors import Actor, Role, Scope
@@ -106,28 +106,23 @@ class Sessions:
                     return self._authenticate_key(conn, key_id, secret)
             return self._authenticate_session(conn, credential, kind)
 
+    def actor_of(self, user_id: str) -> Actor:
+        """A user as signing in would find them. Raises NotFound `user_unknown`, also for one who has ended."""
+        with self._context.database.read() as conn:
+            actor = _actor(conn, user_id)
+        if actor is None:
+            raise NotFound("user_unknown")
+        return actor
+
     def _authenticate_session(self, conn: Connection, token: str, kind: SessionKind) -> Authenticated:
         session = store.session(conn, credentials.token_hash(token))
         if session is None or session["kind"] != kind or session["ended_at"] is not None:
             raise NotAuthenticated("session_invalid")
         if session["expires_at"] <= self._context.now():
             raise NotAuthenticated("session_expired")
-        row = store.by_id(conn, session["user_id"])
-        if row is None or row["ended_at"] is not None:
+        actor = _actor(conn, session["user_id"])
+        if actor is None:
             raise NotAuthenticated("session_invalid")
-        directory = Directory(conn)
-        home = directory.by_id[row["organisation_id"]]
-        if home.ended_at is not None:
-            raise NotAuthenticated("session_invalid")
-        actor = Actor(
-            kind="user",
-            id=row["id"],
-            role=Role(row["role"]),
-            organisation=OrganisationId(row["organisation_id"]),
-            communities=_communities(conn, directory, row["id"], Role(row["role"]), home.id),
-            locale=row["locale"],
-            name=row["display_name"],
-        )
         csrf_token = session["csrf_token"] if kind == "browser" else None
         return Authenticated(actor, csrf_token, session["expires_at"])
 
@@ -156,6 +151,24 @@ class Sessions:
         with self._context.database.write() as conn:
             if store.count_failure(conn, user_id) >= FAILURES_BEFORE_LOCK:
                 store.change(conn, user_id, failed_sign_ins=0, locked_until=now + LOCK_SECONDS)
+
+
+def _actor(conn: Connection, user_id: str) -> Actor | None:
+    """The user, unless they or their organisation have ended."""
+    row = store.by_id(conn, user_id)
+    directory = Directory(conn)
+    if row is None or row["ended_at"] or directory.by_id[row["organisation_id"]].ended_at:
+        return None
+    organisation = OrganisationId(row["organisation_id"])
+    return Actor(
+        kind="user",
+        id=row["id"],
+        role=Role(row["role"]),
+        organisation=organisation,
+        communities=_communities(conn, directory, row["id"], Role(row["role"]), organisation),
+        locale=row["locale"],
+        name=row["display_name"],
+    )
 
 
 def _communities(
