@@ -26,7 +26,6 @@ from ledger.relay.forming import Limits
 from ledger.relay.registers import Registers
 from ledger.relay.runner import Relay
 from ledger.relay.submitter import Submitter
-from ledger.relay.target import Target
 from ledger.services.access_log import AccessLog
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
@@ -53,6 +52,7 @@ from ledger.services.sessions import Sessions
 from ledger.services.status import Status
 from ledger.services.verdicts import Verdicts
 from ledger.settings import Settings
+from ledger.store import index
 from ledger.store.database import Database
 from ledger.store.migrate import migrate
 
@@ -109,12 +109,15 @@ def open_application(
         database = Database(settings.resolved_database_url)
         stack.callback(database.close)
         migrate(database)
-        relay = _relay(settings, database, vault, engine, deployment)
+        limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
+        follower = Follower(database, engine, deployment)
+        relay = Relay(Submitter(database, vault, engine, deployment, limits), follower)
         context = Context(
             database=database, vault=vault, settings=settings, programmes=shipped, wake=relay.wake
         )
         _found(context, register, organisations)
         progress("start.contracts", 1, 1)
+        _catch_up(follower, database, progress)
         stack.enter_context(relay)
         yield _application(context, engine, deployment, register, organisations[0].code)
 
@@ -158,17 +161,14 @@ def _found(context: Context, register: ChainRegister, organisations: Sequence[Ne
         keep_organisations(conn, organisations, {}, now)
 
 
-def _relay(
-    settings: Settings, database: Database, vault: Vault, engine: Engine, deployment: Deployment
-) -> Relay:
-    target = Target(
-        chain_id=deployment.chain_id,
-        genesis_hash=bytes.fromhex(deployment.genesis_hash[2:]),
-        contracts=deployment.addresses,
-        first_block=deployment.first_block,
-    )
-    limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
-    return Relay(Follower(database, engine, target), Submitter(database, vault, engine, target, limits))
+def _catch_up(follower: Follower, database: Database, progress: Progress) -> None:
+    """Rules are asked of the registers as indexed, so the first request must find them there."""
+    more = True
+    while more:
+        more = follower.tick()
+        with database.read() as conn:
+            at = index.as_of(conn)
+        progress("start.index", at.block if at else 0, at.head if at else 0)
 
 
 def _application(
