@@ -1,8 +1,8 @@
 """Compile the contracts into src/ledger/chain/artifacts, so that running the ledger needs no compiler.
 
-One JSON file per contract: abi, bytecode, deployedBytecode, immutableReferences (by variable), storageLayout, and the
-compiler with its settings. The same sources give the same bytes on every machine. Under peers/ lie the published
-artifacts of the contracts that `ledger bench gas` measures against, as their package carries them.
+One JSON file per contract: abi, bytecode, deployedBytecode, immutableReferences (by variable), storageLayout,
+and the compiler with its settings. The same sources give the same bytes on every machine. In peers/ lie the
+published artifacts of the contracts that `ledger bench gas` measures against, as their package carries them.
 
     build_contracts.py            writes the artifacts
     build_contracts.py --check    exits 1 if they differ from a rebuild, or from forge's own build

@@ -31,13 +31,13 @@ contract Anchors is IAnchors, Signed, Journal {
         uint40 deadline,
         bytes calldata signature
     ) external {
-        require(Stream.ACCESS_LOG <= stream && stream <= Stream.MONTHS, StreamUnknown(stream));
+        if (stream < Stream.ACCESS_LOG || Stream.MONTHS < stream) revert StreamUnknown(stream);
         _requireBefore(deadline);
         bytes32 digest_ = digest(organisation, stream, size, root, deadline);
         Signer memory signer = _authorise(digest_, signature);
-        require(signer.organisation == organisation, SignerOfOther(signer.key, signer.organisation, organisation));
+        if (signer.organisation != organisation) revert SignerOfOther(signer.key, signer.organisation, organisation);
         TreeHead storage latest = _treeHeads[organisation][stream];
-        require(size > latest.size, SizeNotGrown(size, latest.size));
+        if (size <= latest.size) revert SizeNotGrown(size, latest.size);
         latest.size = size;
         latest.recordedAt = uint32(block.timestamp);
         latest.root = root;

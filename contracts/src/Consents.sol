@@ -18,12 +18,17 @@ contract Consents is IConsents, Signed, Migration {
     bytes32 private constant BATCH_TYPEHASH = keccak256("ConsentBatch(uint40 deadline,bool reviewed,bytes entries)");
     bytes32 private constant REVIEW_TYPEHASH = keccak256("IncapacityReview(bytes32 batchDigest)");
 
-    /// @dev By tag, which holds the whole tuple.
-    mapping(bytes32 tag => ConsentWord) private _words;
+    /// @dev A struct of one word, whose storage pointer is found once for reading and writing.
+    struct Slot {
+        ConsentWord word;
+    }
 
-    constructor(IMembers members, address predecessor_, bytes32 importRoot_, uint256 importCount_)
+    /// @dev By tag, which holds the whole tuple.
+    mapping(bytes32 tag => Slot) private _slots;
+
+    constructor(IMembers members, address predecessor, bytes32 importRoot, uint256 importCount)
         Signed("Consents", members)
-        Migration(members, predecessor_, importRoot_, importCount_)
+        Migration(members, predecessor, importRoot, importCount)
     { }
 
     /// @inheritdoc IConsents
@@ -40,7 +45,7 @@ contract Consents is IConsents, Signed, Migration {
         bytes32 digest_ = digest(deadline, reviewed, entries);
         Signer memory signer = _authorise(digest_, signature);
         _requireReview(digest_, reviewed, signer.organisation, review);
-        _apply(ConsentRules.Batch(reviewed, signer.organisation, signer.roles), entries);
+        _apply(ConsentRules.Batch(reviewed, signer.organisation, signer.roles, 0, 0), entries);
         emit ConsentsRecorded(
             _advance(digest_), signer.key, uint24(signer.organisation), deadline, reviewed, entries, signature, review
         );
@@ -61,14 +66,14 @@ contract Consents is IConsents, Signed, Migration {
 
     /// @inheritdoc IConsents
     function word(bytes32 tag) external view returns (uint256) {
-        return _words[tag].raw();
+        return _slots[tag].word.raw();
     }
 
     /// @inheritdoc IConsents
     function words(bytes32[] calldata tags) external view returns (uint256[] memory found) {
         found = new uint256[](tags.length);
         for (uint256 i = 0; i < tags.length; ++i) {
-            found[i] = _words[tags[i]].raw();
+            found[i] = _slots[tags[i]].word.raw();
         }
     }
 
@@ -84,35 +89,33 @@ contract Consents is IConsents, Signed, Migration {
 
     function _requireReview(bytes32 digest_, bool reviewed, uint256 recorder, bytes calldata review) private view {
         if (!reviewed) {
-            require(review.length == 0, ReviewNotExpected(review.length));
+            if (review.length != 0) revert ReviewNotExpected(review.length);
             return;
         }
         Signer memory reviewer = _authorise(reviewDigest(digest_), review);
-        require(
-            reviewer.roles & Role.REVIEWER != 0,
-            ReviewerRoleMissing(reviewer.organisation, reviewer.roles, Role.REVIEWER)
-        );
-        require(reviewer.organisation != recorder, ReviewerIsRecorder(recorder));
+        if (reviewer.roles & Role.REVIEWER == 0) {
+            revert ReviewerRoleMissing(reviewer.organisation, reviewer.roles, Role.REVIEWER);
+        }
+        if (reviewer.organisation == recorder) revert ReviewerIsRecorder(recorder);
     }
 
     /// @dev Entry by entry, because one batch may hold several revisions of a tag. A revert undoes them all.
     function _apply(ConsentRules.Batch memory batch, bytes calldata entries) private {
         uint256 n = entries.count();
-        ConsentRules.Entry memory entry;
         for (uint256 i = 0; i < n; ++i) {
-            (bytes32 tag, uint256 next) = entries.read(i);
-            entry.index = i;
-            entry.tag = tag;
-            entry.old = _words[tag];
-            entry.next = ConsentWord.wrap(next);
-            ConsentRules.check(batch, entry);
-            _words[tag] = entry.next.stamped(block.timestamp);
+            (bytes32 tag, uint256 next_) = entries.read(i);
+            ConsentWord next = ConsentWord.wrap(next_);
+            Slot storage slot = _slots[tag];
+            batch.index = i;
+            batch.tag = tag;
+            ConsentRules.check(batch, slot.word, next);
+            slot.word = next.stamped(block.timestamp);
         }
     }
 
     function _import(bytes32 key, uint256 word_) internal override returns (bool) {
-        if (_words[key].raw() != 0) return false;
-        _words[key] = ConsentWord.wrap(word_);
+        if (_slots[key].word.raw() != 0) return false;
+        _slots[key].word = ConsentWord.wrap(word_);
         return true;
     }
 }

@@ -13,9 +13,12 @@ import { SignerWord, SignerWordLibrary } from "./types/SignerWord.sol";
 contract Members is IMembers, Journal, Ownable2Step {
     uint256 private constant ID_LIMIT = 1 << 20;
     uint256 private constant LEVELS_ABOVE = 4;
+    /// @dev Else an admin could add keys until governance has not the gas to stop the organisation.
+    uint256 private constant MOST_KEYS = 256;
 
     mapping(uint256 id => OrganisationWord) private _organisations;
     mapping(address key => SignerWord) private _signers;
+    mapping(uint256 organisation => address[]) private _keys;
 
     constructor(address governance) Ownable(governance) { }
 
@@ -40,6 +43,10 @@ contract Members is IMembers, Journal, Ownable2Step {
         OrganisationWord old = _organisationOf(id);
         _requireParent(id, parent);
         _organisations[id] = OrganisationWordLibrary.pack(parent, roles, active, old.admin());
+        address[] storage keys = _keys[id];
+        for (uint256 i = 0; i < keys.length; ++i) {
+            _signers[keys[i]] = _signers[keys[i]].withAuthority(roles, active);
+        }
         bytes32 digest = keccak256(abi.encode(OrganisationChanged.selector, id, parent, roles, active));
         emit OrganisationChanged(_advance(digest), id, parent, roles, active);
     }
@@ -47,7 +54,7 @@ contract Members is IMembers, Journal, Ownable2Step {
     /// @inheritdoc IMembers
     function setAdmin(uint24 id, address admin) external {
         OrganisationWord old = _requireAdminOf(id);
-        require(admin != address(0), AdminInvalid(admin));
+        if (admin == address(0)) revert AdminInvalid(admin);
         _organisations[id] = OrganisationWordLibrary.pack(old.parent(), old.roles(), old.isActive(), admin);
         bytes32 digest = keccak256(abi.encode(OrganisationAdminChanged.selector, id, admin));
         emit OrganisationAdminChanged(_advance(digest), id, admin);
@@ -69,10 +76,9 @@ contract Members is IMembers, Journal, Ownable2Step {
     /// @inheritdoc IMembers
     function endSigner(address signer_, uint32 validUntil) external {
         SignerWord old = _requireAdminOfSigner(signer_);
-        require(
-            block.timestamp <= validUntil && validUntil < old.validUntil(),
-            SignerEndNotAllowed(signer_, validUntil, block.timestamp, old.validUntil())
-        );
+        if (block.timestamp > validUntil || validUntil >= old.validUntil()) {
+            revert SignerEndNotAllowed(signer_, validUntil, block.timestamp, old.validUntil());
+        }
         _signers[signer_] = old.withValidUntil(validUntil);
         bytes32 digest = keccak256(abi.encode(SignerEnded.selector, signer_, validUntil));
         emit SignerEnded(_advance(digest), signer_, validUntil);
@@ -83,7 +89,7 @@ contract Members is IMembers, Journal, Ownable2Step {
         SignerWord old = _requireAdminOfSigner(signer_);
         uint256 present = old.distrustedSince();
         uint256 latest = present == 0 ? block.timestamp : present - 1;
-        require(0 < since && since <= latest, DistrustNotAllowed(signer_, since, latest));
+        if (since == 0 || since > latest) revert DistrustNotAllowed(signer_, since, latest);
         _signers[signer_] = old.withDistrustedSince(since);
         bytes32 digest = keccak256(abi.encode(SignerDistrusted.selector, signer_, since));
         emit SignerDistrusted(_advance(digest), signer_, since);
@@ -105,13 +111,6 @@ contract Members is IMembers, Journal, Ownable2Step {
     }
 
     /// @inheritdoc IMembers
-    function authority(address key) external view returns (uint256 signerWord, uint256 organisationWord) {
-        SignerWord word = _signers[key];
-        signerWord = word.raw();
-        organisationWord = _organisations[word.organisation()].raw();
-    }
-
-    /// @inheritdoc IMembers
     function isWithin(uint24 organisation_, uint24 ancestor) public view returns (bool) {
         uint256 current = organisation_;
         for (uint256 level = 0; level <= LEVELS_ABOVE && current != 0; ++level) {
@@ -127,9 +126,9 @@ contract Members is IMembers, Journal, Ownable2Step {
     }
 
     function _addOrganisation(uint24 id, uint24 parent, uint16 roles, address admin, string calldata name) private {
-        require(0 < id && id < ID_LIMIT, OrganisationIdInvalid(id));
-        require(!_organisations[id].exists(), OrganisationExists(id));
-        require(admin != address(0), AdminInvalid(admin));
+        if (id == 0 || id >= ID_LIMIT) revert OrganisationIdInvalid(id);
+        if (_organisations[id].exists()) revert OrganisationExists(id);
+        if (admin == address(0)) revert AdminInvalid(admin);
         _requireParent(id, parent);
         _organisations[id] = OrganisationWordLibrary.pack(parent, roles, true, admin);
         bytes32 digest = keccak256(abi.encode(OrganisationAdded.selector, id, parent, roles, admin, name));
@@ -137,12 +136,16 @@ contract Members is IMembers, Journal, Ownable2Step {
     }
 
     function _addSigner(uint24 organisation_, address signer_, uint32 validFrom, uint32 validUntil) private {
-        _requireAdminOf(organisation_);
-        require(signer_ != address(0), SignerInvalid(signer_));
+        OrganisationWord owned = _requireAdminOf(organisation_);
+        if (signer_ == address(0)) revert SignerInvalid(signer_);
         SignerWord present = _signers[signer_];
-        require(!present.exists(), SignerExists(signer_, present.organisation()));
-        require(validFrom < validUntil, SignerWindowMalformed(signer_, validFrom, validUntil));
-        _signers[signer_] = SignerWordLibrary.pack(organisation_, validFrom, validUntil);
+        if (present.exists()) revert SignerExists(signer_, present.organisation());
+        if (validFrom >= validUntil) revert SignerWindowMalformed(signer_, validFrom, validUntil);
+        address[] storage keys = _keys[organisation_];
+        if (keys.length == MOST_KEYS) revert TooManySigners(organisation_, MOST_KEYS);
+        keys.push(signer_);
+        _signers[signer_] =
+            SignerWordLibrary.pack(organisation_, validFrom, validUntil).withAuthority(owned.roles(), owned.isActive());
         bytes32 digest = keccak256(abi.encode(SignerAdded.selector, signer_, organisation_, validFrom, validUntil));
         emit SignerAdded(_advance(digest), signer_, organisation_, validFrom, validUntil);
     }
@@ -157,17 +160,17 @@ contract Members is IMembers, Journal, Ownable2Step {
 
     function _organisationOf(uint256 id) private view returns (OrganisationWord word) {
         word = _organisations[id];
-        require(word.exists(), OrganisationUnknown(id));
+        if (!word.exists()) revert OrganisationUnknown(id);
     }
 
     function _requireAdminOf(uint256 id) private view returns (OrganisationWord word) {
         word = _organisationOf(id);
-        require(msg.sender == word.admin() || msg.sender == owner(), NotAdmin(msg.sender, id));
+        if (msg.sender != word.admin() && msg.sender != owner()) revert NotAdmin(msg.sender, id);
     }
 
     function _requireAdminOfSigner(address signer_) private view returns (SignerWord word) {
         word = _signers[signer_];
-        require(word.exists(), SignerNotRegistered(signer_));
+        if (!word.exists()) revert SignerNotRegistered(signer_);
         _requireAdminOf(word.organisation());
     }
 
@@ -175,7 +178,7 @@ contract Members is IMembers, Journal, Ownable2Step {
     function _requireParent(uint256 id, uint256 parent) private view {
         uint256 current = parent;
         for (uint256 level = 1; current != 0; ++level) {
-            require(level <= LEVELS_ABOVE && current != id, ParentNotAllowed(id, parent));
+            if (level > LEVELS_ABOVE || current == id) revert ParentNotAllowed(id, parent);
             current = _organisationOf(current).parent();
         }
     }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Journal } from "./base/Journal.sol";
+import { ICertifications } from "./interfaces/ICertifications.sol";
 import { IMembers } from "./interfaces/IMembers.sol";
 import { Basis, IPolicies } from "./interfaces/IPolicies.sol";
 import { ProgrammeWord, ProgrammeWordLibrary } from "./types/ProgrammeWord.sol";
@@ -13,6 +14,8 @@ contract Policies is IPolicies, Journal {
     mapping(uint16 id => ProgrammeWord) private _limits;
     mapping(uint16 id => bytes32) private _rulesHashes;
     mapping(uint32 id => Basis) private _bases;
+    /// @inheritdoc IPolicies
+    address public enforcer;
     /// @notice Bases ever added; the latest one's id.
     uint32 public bases;
 
@@ -35,11 +38,11 @@ contract Policies is IPolicies, Journal {
         uint32 longestSeamless,
         bytes32 rulesHash
     ) external onlyGovernance {
-        require(id != 0, ProgrammeInvalid(id));
+        if (id == 0) revert ProgrammeInvalid(id);
         uint256 expected = _limits[id].version() + 1;
-        require(version == expected, VersionNotNext(id, version, expected));
+        if (version != expected) revert VersionNotNext(id, version, expected);
         uint256 highest = ProgrammeWordLibrary.MAX_SEAMLESS_LIMIT;
-        require(seamlessLimit <= highest, SeamlessLimitTooHigh(seamlessLimit, highest));
+        if (seamlessLimit > highest) revert SeamlessLimitTooHigh(seamlessLimit, highest);
         _limits[id] = ProgrammeWordLibrary.pack(active, seamlessLimit, version, longestSenior, longestSeamless);
         _rulesHashes[id] = rulesHash;
         bytes32 digest = keccak256(
@@ -50,6 +53,14 @@ contract Policies is IPolicies, Journal {
         emit ProgrammeSet(
             _advance(digest), id, version, active, seamlessLimit, longestSenior, longestSeamless, rulesHash
         );
+        if (enforcer != address(0)) ICertifications(enforcer).adopt(id);
+    }
+
+    /// @inheritdoc IPolicies
+    function setEnforcer(address certifications) external onlyGovernance {
+        enforcer = certifications;
+        bytes32 digest = keccak256(abi.encode(EnforcerSet.selector, certifications));
+        emit EnforcerSet(_advance(digest), certifications);
     }
 
     /// @inheritdoc IPolicies
@@ -64,7 +75,7 @@ contract Policies is IPolicies, Journal {
     ) external onlyGovernance returns (uint32 id) {
         _requireOrganisation(provider);
         _requireOrganisation(consumer);
-        require(validFrom < validUntil, BasisWindowMalformed(validFrom, validUntil));
+        if (validFrom >= validUntil) revert BasisWindowMalformed(validFrom, validUntil);
         id = ++bases;
         Basis memory added = Basis({
             provider: provider,
@@ -82,11 +93,10 @@ contract Policies is IPolicies, Journal {
     function endBasis(uint32 id, uint32 validUntil) external onlyGovernance {
         Basis storage ended = _bases[id];
         uint256 latest = ended.validUntil;
-        require(latest != 0, BasisUnknown(id));
-        require(
-            block.timestamp <= validUntil && validUntil < latest,
-            BasisEndNotAllowed(id, validUntil, block.timestamp, latest)
-        );
+        if (latest == 0) revert BasisUnknown(id);
+        if (block.timestamp > validUntil || validUntil >= latest) {
+            revert BasisEndNotAllowed(id, validUntil, block.timestamp, latest);
+        }
         ended.validUntil = validUntil;
         bytes32 digest = keccak256(abi.encode(BasisEnded.selector, id, validUntil));
         emit BasisEnded(_advance(digest), id, validUntil);
@@ -95,11 +105,6 @@ contract Policies is IPolicies, Journal {
     /// @inheritdoc IPolicies
     function programme(uint16 id) external view returns (uint256 word, bytes32 rulesHash) {
         return (_limits[id].raw(), _rulesHashes[id]);
-    }
-
-    /// @inheritdoc IPolicies
-    function limits(uint16 id) external view returns (uint256 word) {
-        return _limits[id].raw();
     }
 
     /// @inheritdoc IPolicies
@@ -135,10 +140,10 @@ contract Policies is IPolicies, Journal {
     }
 
     function _requireGovernance() private view {
-        require(msg.sender == MEMBERS.owner(), NotGovernance(msg.sender));
+        if (msg.sender != MEMBERS.owner()) revert NotGovernance(msg.sender);
     }
 
     function _requireOrganisation(uint24 id) private view {
-        require(MEMBERS.organisation(id) != 0, OrganisationUnknown(id));
+        if (MEMBERS.organisation(id) == 0) revert OrganisationUnknown(id);
     }
 }

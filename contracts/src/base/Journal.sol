@@ -39,7 +39,7 @@ abstract contract Journal is IJournal {
     /// @notice Takes a change into the head of a journal in state `from` and leaves the journal in state `to`.
     function _advanceIn(State from, bytes32 digest, State to) internal returns (uint64 number) {
         Position memory position = _position;
-        require(position.state == from, JournalNotOpen(uint256(position.state)));
+        if (position.state != from) revert JournalNotOpen(uint256(position.state));
         position.head = bytes26(keccak256(abi.encodePacked(bytes32(position.head), digest)));
         position.count += 1;
         position.state = to;
@@ -53,7 +53,7 @@ abstract contract Journal is IJournal {
 
     function _requireOpen() internal view {
         State state = _position.state;
-        require(state == State.OPEN, JournalNotOpen(uint256(state)));
+        if (state != State.OPEN) revert JournalNotOpen(uint256(state));
     }
 
     /// @dev For constructors: nothing is journalled yet.

@@ -11,31 +11,27 @@ import { Journal } from "./Journal.sol";
 abstract contract Migration is IMigration, Journal {
     IMembers private immutable _GOVERNED_BY;
 
-    /// @inheritdoc IMigration
-    address public immutable predecessor;
-    /// @inheritdoc IMigration
-    bytes32 public immutable importRoot;
-    /// @inheritdoc IMigration
-    uint256 public immutable importCount;
+    address private immutable _PREDECESSOR;
+    bytes32 private immutable _IMPORT_ROOT;
+    uint256 private immutable _IMPORT_TOTAL;
 
-    /// @inheritdoc IMigration
-    uint256 public imported;
+    uint256 private _imported;
 
-    constructor(IMembers members, address predecessor_, bytes32 root, uint256 count_) {
-        bool none = predecessor_ == address(0) && root == 0 && count_ == 0;
-        bool all = predecessor_ != address(0) && root != 0 && count_ != 0;
-        require(none || all, ImportMalformed(predecessor_, root, count_));
+    constructor(IMembers members, address predecessor, bytes32 root, uint256 total) {
+        bool none = predecessor == address(0) && root == 0 && total == 0;
+        bool all = predecessor != address(0) && root != 0 && total != 0;
+        if (!none && !all) revert ImportMalformed(predecessor, root, total);
         _GOVERNED_BY = members;
-        predecessor = predecessor_;
-        importRoot = root;
-        importCount = count_;
+        _PREDECESSOR = predecessor;
+        _IMPORT_ROOT = root;
+        _IMPORT_TOTAL = total;
         if (all) _awaitImport();
     }
 
     /// @inheritdoc IMigration
     function seal(address successor) external {
-        require(msg.sender == _GOVERNED_BY.owner(), NotGovernance(msg.sender));
-        require(successor != address(0) && successor != address(this), SuccessorInvalid(successor));
+        if (msg.sender != _GOVERNED_BY.owner()) revert NotGovernance(msg.sender);
+        if (successor == address(0) || successor == address(this)) revert SuccessorInvalid(successor);
         bytes32 last = this.head();
         bytes32 digest_ = keccak256(abi.encode(Sealed.selector, successor, last));
         emit Sealed(_advanceIn(State.OPEN, digest_, State.SEALED), successor, last);
@@ -48,21 +44,28 @@ abstract contract Migration is IMigration, Journal {
         bytes32[] calldata proof,
         bool[] calldata proofFlags
     ) external {
-        require(_state() == State.IMPORTING, ImportNotOpen());
-        require(keys.length == words_.length, ImportLengthsDiffer(keys.length, words_.length));
+        if (_state() != State.IMPORTING) revert ImportNotOpen();
+        if (keys.length != words_.length) revert ImportLengthsDiffer(keys.length, words_.length);
         bytes32[] memory leaves = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
             // Hashed twice, so that no inner node of the tree passes for a leaf.
             leaves[i] = keccak256(bytes.concat(keccak256(abi.encode(keys[i], words_[i]))));
         }
-        require(MerkleProof.multiProofVerifyCalldata(proof, proofFlags, importRoot, leaves), ImportProofInvalid());
-        for (uint256 i = 0; i < keys.length; ++i) {
-            require(_import(keys[i], words_[i]), ImportKeyTwice(keys[i]));
+        if (!MerkleProof.multiProofVerifyCalldata(proof, proofFlags, _IMPORT_ROOT, leaves)) {
+            revert ImportProofInvalid();
         }
-        imported += keys.length;
+        for (uint256 i = 0; i < keys.length; ++i) {
+            if (!_import(keys[i], words_[i])) revert ImportKeyTwice(keys[i]);
+        }
+        _imported += keys.length;
         bytes32 digest_ = keccak256(abi.encode(WordsImported.selector, keys, words_));
-        State after_ = imported == importCount ? State.OPEN : State.IMPORTING;
+        State after_ = _imported == _IMPORT_TOTAL ? State.OPEN : State.IMPORTING;
         emit WordsImported(_advanceIn(State.IMPORTING, digest_, after_), keys, words_);
+    }
+
+    /// @inheritdoc IMigration
+    function migration() external view returns (address, bytes32, uint256, uint256) {
+        return (_PREDECESSOR, _IMPORT_ROOT, _IMPORT_TOTAL, _imported);
     }
 
     /// @notice Stores an imported word. Returns false, and stores nothing, if the key has one.

@@ -6,7 +6,6 @@ import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 import { IMembers } from "../interfaces/IMembers.sol";
 import { ISigned } from "../interfaces/ISigned.sol";
-import { OrganisationWord } from "../types/OrganisationWord.sol";
 import { SignerWord } from "../types/SignerWord.sol";
 
 /// @notice Who signed, for whom, and whether they may: the domain (name, version "1", chain, address) keeps a signature
@@ -26,23 +25,20 @@ abstract contract Signed is ISigned, EIP712 {
     }
 
     function _requireBefore(uint256 deadline) internal view {
-        require(block.timestamp <= deadline, DeadlinePassed(deadline, block.timestamp));
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
     }
 
     /// @notice Who signed the digest. Reverts unless they may sign now.
     function _authorise(bytes32 digest_, bytes calldata signature) internal view returns (Signer memory) {
         address signer = ECDSA.recoverCalldata(digest_, signature);
-        (uint256 signerBits, uint256 organisationBits) = MEMBERS.authority(signer);
-        SignerWord key = SignerWord.wrap(signerBits);
-        require(key.exists(), SignerUnknown(signer));
-        require(
-            key.validFrom() <= block.timestamp && block.timestamp < key.validUntil(),
-            SignerNotActive(signer, block.timestamp, key.validFrom(), key.validUntil())
-        );
-        require(key.distrustedSince() == 0, SignerDistrusted(signer, key.distrustedSince()));
+        SignerWord key = SignerWord.wrap(MEMBERS.signer(signer));
+        if (!key.exists()) revert SignerUnknown(signer);
+        if (key.validFrom() > block.timestamp || block.timestamp >= key.validUntil()) {
+            revert SignerNotActive(signer, block.timestamp, key.validFrom(), key.validUntil());
+        }
+        if (key.distrustedSince() != 0) revert SignerDistrusted(signer, key.distrustedSince());
         uint256 organisation = key.organisation();
-        OrganisationWord word = OrganisationWord.wrap(organisationBits);
-        require(word.isActive(), OrganisationInactive(organisation));
-        return Signer({ key: signer, organisation: organisation, roles: word.roles() });
+        if (!key.isActive()) revert OrganisationInactive(organisation);
+        return Signer({ key: signer, organisation: organisation, roles: key.roles() });
     }
 }

@@ -22,7 +22,7 @@ struct SignedCertifications {
 interface ICertifications is IEntries {
     /// @notice The batch's scheme is none of `Scheme`.
     error SchemeUnknown(uint256 scheme);
-    /// @notice Governance never set this programme.
+    /// @notice Governance never set this programme, or it was not adopted.
     error ProgrammeUnknown(uint256 programme);
     /// @notice The programme takes decisions but no certifications.
     error ProgrammeInactive(uint256 programme);
@@ -122,6 +122,13 @@ interface ICertifications is IEntries {
     /// cannot have a batch refused by starving it. Malformed ABI encoding of the array fails the whole transaction; only
     /// its sender can cause that.
     function recordMany(SignedCertifications[] calldata batches) external;
+
+    /// @notice Copies a programme's limits from `Policies`, which calls it when they change. Anyone may: it copies what is
+    /// true. Needed of a successor, for the programmes set before it was named the enforcer.
+    function adopt(uint16 programme) external;
+
+    /// @notice The limits that are enforced: a `ProgrammeWord`; zero if none.
+    function limits(uint16 programme) external view returns (uint256);
 
     /// @notice The state of a tag in a programme, zero if never recorded: a `CertificationWord`.
     function word(uint16 programme, bytes32 tag) external view returns (uint256);

@@ -38,6 +38,8 @@ interface IMembers {
     error SignerInvalid(address signer);
     /// @notice An address is registered once, for one organisation.
     error SignerExists(address signer, uint256 organisation);
+    /// @notice An organisation has so many keys that another would make a change of its roles too dear.
+    error TooManySigners(uint256 organisation, uint256 limit);
     error SignerNotRegistered(address signer);
     /// @notice The validity is empty.
     error SignerWindowMalformed(address signer, uint256 validFrom, uint256 validUntil);
@@ -74,13 +76,15 @@ interface IMembers {
     function addOrganisations(OrganisationInput[] calldata organisations) external;
 
     /// @notice Changes an organisation's place, roles and whether it may act. Owner only.
-    /// @dev Levels below it are not walked: `isWithin` sees four levels up, whatever hangs below.
+    /// @dev Roles and active are copied into each of its keys' words. Levels below it are not walked: `isWithin` sees four
+    /// levels up, whatever hangs below.
     function changeOrganisation(uint24 id, uint24 parent, uint16 roles, bool active) external;
 
     /// @notice Passes an organisation's admin on. Owner or present admin.
     function setAdmin(uint24 id, address admin) external;
 
     /// @notice Registers a signing key. Owner or admin. A key's possession is not proven: a wrong address signs nothing.
+    /// An organisation has 256 keys at most in its life.
     /// @param validFrom Unix seconds, included; may lie in the past or the future.
     /// @param validUntil Unix seconds, excluded.
     function addSigner(uint24 organisation, address signer, uint32 validFrom, uint32 validUntil) external;
@@ -100,9 +104,6 @@ interface IMembers {
 
     /// @notice A `SignerWord`; zero if unknown.
     function signer(address key) external view returns (uint256);
-
-    /// @notice `signer`, and `organisation` of its organisation; zeros if unknown.
-    function authority(address key) external view returns (uint256 signerWord, uint256 organisationWord);
 
     /// @notice Whether an organisation is `ancestor` or at most four levels below it. 0 is within nothing.
     function isWithin(uint24 organisation, uint24 ancestor) external view returns (bool);

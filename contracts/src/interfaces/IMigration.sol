@@ -36,14 +36,7 @@ interface IMigration {
         bool[] calldata proofFlags
     ) external;
 
-    /// @notice The contract whose words this one imports; zero for none.
-    function predecessor() external view returns (address);
-
-    function importRoot() external view returns (bytes32);
-
-    /// @notice How many words the predecessor had.
-    function importCount() external view returns (uint256);
-
-    /// @notice How many of them are imported.
-    function imported() external view returns (uint256);
+    /// @notice The contract whose words this one imports (zero for none), the Merkle root of its keys and words, how many
+    /// they are, and how many of them are imported.
+    function migration() external view returns (address predecessor, bytes32 root, uint256 total, uint256 imported);
 }

@@ -40,6 +40,7 @@ interface IPolicies {
         uint32 longestSeamless,
         bytes32 rulesHash
     );
+    event EnforcerSet(uint64 indexed number, address enforcer);
     event BasisAdded(
         uint64 indexed number,
         uint32 indexed basis,
@@ -53,7 +54,8 @@ interface IPolicies {
     );
     event BasisEnded(uint64 indexed number, uint32 indexed basis, uint32 validUntil);
 
-    /// @notice Sets a programme. Certifications of an inactive one are refused; decisions are not.
+    /// @notice Sets a programme, and has the enforcer adopt it in the same transaction. Certifications of an inactive one are
+    /// refused; decisions are not.
     /// @param version One more than the present one.
     /// @param seamlessLimit Seamless renewals that may follow each other, at most 31.
     /// @param longestSenior Longest validity by a senior certification, seconds.
@@ -68,6 +70,10 @@ interface IPolicies {
         uint32 longestSeamless,
         bytes32 rulesHash
     ) external;
+
+    /// @notice Names the `Certifications` that is told of every setting of a programme from now on; zero for none. What was
+    /// set before, it adopts when asked.
+    function setEnforcer(address certifications) external;
 
     /// @notice Adds a statutory basis; provider and consumer are organisations of `Members`.
     /// @param legalReference The law, for people to read; in the log only.
@@ -88,8 +94,8 @@ interface IPolicies {
     /// @notice A `ProgrammeWord` and the hash of the rules; zeros if never set.
     function programme(uint16 id) external view returns (uint256 word, bytes32 rulesHash);
 
-    /// @notice The `ProgrammeWord` alone, which is what recording needs.
-    function limits(uint16 id) external view returns (uint256 word);
+    /// @notice The `Certifications` that enforces the programmes' limits.
+    function enforcer() external view returns (address);
 
     /// @notice A statutory basis; zeros if there is none of this id.
     function basis(uint32 id) external view returns (Basis memory);

@@ -24,7 +24,7 @@ library Attempts {
         uint256 allowance = GAS_PER_BATCH + GAS_PER_ENTRY * (length / Entries.SIZE);
         // A call passes on at most 63/64 of the gas (EIP-150), silently: too little would refuse a good batch.
         uint256 needed = allowance + allowance / 63 + GAS_TO_REPORT;
-        require(gasleft() >= needed, IEntries.GasTooLow(index, gasleft(), needed));
+        if (gasleft() < needed) revert IEntries.GasTooLow(index, gasleft(), needed);
         uint256 longest = LONGEST_REASON;
         assembly ("memory-safe") {
             succeeded := call(allowance, address(), 0, add(data, 32), mload(data), 0, 0)

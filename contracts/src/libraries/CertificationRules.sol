@@ -12,193 +12,179 @@ import { Transitions, TransitionTable } from "./Transitions.sol";
 
 /// @notice What one entry of a batch may do to a certification. The steps are those of `ICertifications.record`.
 library CertificationRules {
-    /// @notice What is the same for every entry of a batch.
+    /// @notice What the entries of a batch have in common, and which of them is being checked.
     struct Batch {
         IMembers members;
         uint256 scheme;
         uint256 organisation;
         uint256 roles;
         ProgrammeWord programme;
-    }
-
-    /// @notice One entry and what it is to replace.
-    struct Entry {
         uint256 index;
         bytes32 tag;
-        CertificationWord old;
-        CertificationWord next;
     }
 
     /// @dev The fields that say which revision a word is, which every entry changes.
     uint256 private constant REVISING = W.VERSION | W.REVISION | W.RECORDED_AT;
 
-    /// @notice Reverts unless the batch's organisation may replace the entry's old word by its next one now.
-    function check(Batch memory batch, Entry memory entry) internal view {
-        checkForm(entry);
-        if (batch.scheme == Scheme.SENIOR) checkSenior(batch, entry);
-        else if (batch.scheme == Scheme.SEAMLESS) checkSeamless(batch, entry);
-        else checkDecision(batch, entry);
+    /// @notice Reverts unless the batch's organisation may replace the word `old` by `next` now.
+    function check(Batch memory b, CertificationWord old, CertificationWord next) internal view {
+        checkForm(b, old, next);
+        if (b.scheme == Scheme.SENIOR) checkSenior(b, old, next);
+        else if (b.scheme == Scheme.SEAMLESS) checkSeamless(b, old, next);
+        else checkDecision(b, old, next);
     }
 
     /// @notice Steps 1 to 3.
-    function checkForm(Entry memory entry) internal pure {
-        CertificationWord next = entry.next;
-        require(next.isWellFormed(), IEntries.WordMalformed(entry.index, entry.tag, next.raw()));
-        require(next.recordedAt() == 0, IEntries.RecordedAtNotZero(entry.index, entry.tag, next.recordedAt()));
-        uint256 expected = entry.old.revision() + 1;
-        require(
-            next.revision() == expected, IEntries.RevisionNotNext(entry.index, entry.tag, next.revision(), expected)
-        );
+    function checkForm(Batch memory b, CertificationWord old, CertificationWord next) internal pure {
+        if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
+        if (next.recordedAt() != 0) revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
+        uint256 expected = old.revision() + 1;
+        if (next.revision() != expected) {
+            revert IEntries.RevisionNotNext(b.index, b.tag, next.revision(), expected);
+        }
     }
 
-    function checkSenior(Batch memory batch, Entry memory entry) internal view {
-        CertificationWord old = entry.old;
-        CertificationWord next = entry.next;
-        uint256 responsible = old.organisation() == 0 ? batch.organisation : old.organisation();
-        _requireWord(
-            entry,
-            W.STATUS | W.SENIOR_SEEN | W.SEAMLESS_RUN | W.SCHEME | W.ORGANISATION,
-            (Status.ACTIVE << 4) | W.SENIOR_SEEN | (Scheme.SENIOR << 16) | (responsible << 192),
-            W.METHOD | W.VALID_FROM | W.VALID_UNTIL
-        );
-        _requireRole(batch, entry, Role.CERTIFIER);
-        _requireResponsible(batch, entry);
-        _requireTransition(entry, Transitions.SENIOR, old.status(), Status.ACTIVE);
-        require(old.death() != Death.CONFIRMED, ICertifications.DeathRecorded(entry.index, entry.tag, old.death()));
+    function checkSenior(Batch memory b, CertificationWord old, CertificationWord next) internal view {
+        uint256 responsible = old.organisation();
+        uint256 status = old.status();
         uint256 method = next.method();
-        require(
-            method != Method.NONE && method != Method.SIGNALS,
-            ICertifications.MethodNotAllowed(entry.index, entry.tag, method)
-        );
-        _requireWindow(entry, batch.programme.longestSenior());
+        uint256 kept = W.DEATH | W.DEATH_REPORTER | W.AUTHORISATION | W.AUTHORISER;
+        uint256 set = (Status.ACTIVE << 4) | W.SENIOR_SEEN | (Scheme.SENIOR << 16);
+        set |= (responsible == 0 ? b.organisation : responsible) << 192;
+        _requireWord(b, old, next, kept, set, W.METHOD | W.VALID_FROM | W.VALID_UNTIL);
+        _requireRole(b, Role.CERTIFIER);
+        _requireResponsible(b, responsible);
+        _requireTransition(b, Transitions.SENIOR, status, Status.ACTIVE);
+        if (old.death() == Death.CONFIRMED) revert ICertifications.DeathRecorded(b.index, b.tag, Death.CONFIRMED);
+        if (method == Method.NONE || method == Method.SIGNALS) {
+            revert ICertifications.MethodNotAllowed(b.index, b.tag, method);
+        }
+        _requireWindow(b, next, b.programme.longestSenior());
     }
 
-    function checkSeamless(Batch memory batch, Entry memory entry) internal view {
-        CertificationWord old = entry.old;
+    function checkSeamless(Batch memory b, CertificationWord old, CertificationWord next) internal view {
         uint256 run = old.seamlessRun() + 1;
-        _requireWord(
-            entry,
-            W.SEAMLESS_RUN | W.SCHEME | W.METHOD,
-            ((run << 11) & W.SEAMLESS_RUN) | (Scheme.SEAMLESS << 16) | (Method.SIGNALS << 24),
-            W.VALID_FROM | W.VALID_UNTIL
-        );
-        _requireRole(batch, entry, Role.ENGINE);
-        _requireTransition(entry, Transitions.SEAMLESS, old.status(), Status.ACTIVE);
-        require(old.seniorSeen(), ICertifications.NeverSeen(entry.index, entry.tag));
-        require(old.death() == Death.NONE, ICertifications.DeathRecorded(entry.index, entry.tag, old.death()));
+        uint256 set = ((run << 11) & W.SEAMLESS_RUN) | (Scheme.SEAMLESS << 16) | (Method.SIGNALS << 24);
+        uint256 free = W.VALID_FROM | W.VALID_UNTIL;
+        _requireWord(b, old, next, ~(W.SEAMLESS_RUN | W.SCHEME | W.METHOD | free | REVISING), set, free);
+        _requireRole(b, Role.ENGINE);
+        _requireTransition(b, Transitions.SEAMLESS, old.status(), Status.ACTIVE);
+        if (!old.seniorSeen()) revert ICertifications.NeverSeen(b.index, b.tag);
+        if (old.death() != Death.NONE) revert ICertifications.DeathRecorded(b.index, b.tag, old.death());
         uint256 authorisation = old.authorisation();
-        require(
-            authorisation == Authorisation.NOTIFIED || authorisation == Authorisation.CONSENTED,
-            ICertifications.AuthorisationMissing(entry.index, entry.tag, authorisation)
-        );
-        uint256 limit = batch.programme.seamlessLimit();
-        require(run <= limit, ICertifications.SeamlessLimitReached(entry.index, entry.tag, run, limit));
-        _requireWindow(entry, batch.programme.longestSeamless());
-        require(
-            entry.next.validUntil() >= old.validUntil(),
-            ICertifications.WindowShrinks(entry.index, entry.tag, entry.next.validUntil(), old.validUntil())
-        );
+        if (authorisation != Authorisation.NOTIFIED && authorisation != Authorisation.CONSENTED) {
+            revert ICertifications.AuthorisationMissing(b.index, b.tag, authorisation);
+        }
+        uint256 limit = b.programme.seamlessLimit();
+        if (run > limit) revert ICertifications.SeamlessLimitReached(b.index, b.tag, run, limit);
+        _requireWindow(b, next, b.programme.longestSeamless());
+        if (next.validUntil() < old.validUntil()) {
+            revert ICertifications.WindowShrinks(b.index, b.tag, next.validUntil(), old.validUntil());
+        }
     }
 
-    function checkDecision(Batch memory batch, Entry memory entry) internal view {
-        uint256 changed = entry.old.raw() ^ entry.next.raw();
-        if (changed & W.STATUS != 0) checkStatus(batch, entry);
-        else if (changed & W.DEATH != 0) checkDeath(batch, entry);
-        else if (changed & W.AUTHORISATION != 0) checkAuthorisation(batch, entry);
-        else if (changed & W.ORGANISATION != 0) checkHandover(batch, entry);
-        else revert ICertifications.NothingChanged(entry.index, entry.tag);
+    function checkDecision(Batch memory b, CertificationWord old, CertificationWord next) internal view {
+        uint256 changed = old.raw() ^ next.raw();
+        if (changed & W.STATUS != 0) checkStatus(b, old, next);
+        else if (changed & W.DEATH != 0) checkDeath(b, old, next);
+        else if (changed & W.AUTHORISATION != 0) checkAuthorisation(b, old, next);
+        else if (changed & W.ORGANISATION != 0) checkHandover(b, old, next);
+        else revert ICertifications.NothingChanged(b.index, b.tag);
     }
 
-    function checkStatus(Batch memory batch, Entry memory entry) internal view {
-        uint256 status = entry.next.status();
-        _requireWord(entry, status == Status.REVOKED ? W.SENIOR_SEEN : 0, 0, W.STATUS);
-        _requireRole(batch, entry, Role.REVIEWER);
-        _requireResponsible(batch, entry);
-        _requireTransition(entry, Transitions.STATUS, entry.old.status(), status);
+    function checkStatus(Batch memory b, CertificationWord old, CertificationWord next) internal view {
+        uint256 status = next.status();
+        uint256 cleared = status == Status.REVOKED ? W.SENIOR_SEEN : 0;
+        _requireWord(b, old, next, ~(cleared | W.STATUS | REVISING), 0, W.STATUS);
+        _requireRole(b, Role.REVIEWER);
+        _requireResponsible(b, old.organisation());
+        _requireTransition(b, Transitions.STATUS, old.status(), status);
     }
 
-    function checkDeath(Batch memory batch, Entry memory entry) internal pure {
-        uint256 death = entry.next.death();
-        uint256 reporter = entry.old.deathReporter();
-        uint256 expected = reporter;
-        if (death == Death.REPORTED) expected = batch.organisation;
-        else if (death == Death.NONE) expected = 0;
-        _requireWord(entry, W.DEATH_REPORTER, expected << 212, W.DEATH);
-        _requireRole(batch, entry, death == Death.REPORTED ? Role.REPORTER : Role.REVIEWER);
-        _requireTransition(entry, Transitions.DEATH, entry.old.death(), death);
-        require(
-            death == Death.REPORTED || batch.organisation != reporter,
-            ICertifications.DeathReporterMayNotDecide(entry.index, entry.tag, reporter)
-        );
+    function checkDeath(Batch memory b, CertificationWord old, CertificationWord next) internal pure {
+        uint256 death = next.death();
+        uint256 reporter = old.deathReporter();
+        uint256 set = reporter;
+        if (death == Death.REPORTED) set = b.organisation;
+        else if (death == Death.NONE) set = 0;
+        _requireWord(b, old, next, ~(W.DEATH_REPORTER | W.DEATH | REVISING), set << 212, W.DEATH);
+        _requireRole(b, death == Death.REPORTED ? Role.REPORTER : Role.REVIEWER);
+        _requireTransition(b, Transitions.DEATH, old.death(), death);
+        if (death != Death.REPORTED && b.organisation == reporter) {
+            revert ICertifications.DeathReporterMayNotDecide(b.index, b.tag, reporter);
+        }
     }
 
-    function checkAuthorisation(Batch memory batch, Entry memory entry) internal pure {
-        _requireWord(entry, W.AUTHORISER, batch.organisation << 232, W.AUTHORISATION);
-        _requireRole(batch, entry, Role.RECORDER);
-        _requireTransition(entry, Transitions.AUTHORISATION, entry.old.authorisation(), entry.next.authorisation());
+    function checkAuthorisation(Batch memory b, CertificationWord old, CertificationWord next) internal pure {
+        uint256 kept = ~(W.AUTHORISER | W.AUTHORISATION | REVISING);
+        _requireWord(b, old, next, kept, b.organisation << 232, W.AUTHORISATION);
+        _requireRole(b, Role.RECORDER);
+        _requireTransition(b, Transitions.AUTHORISATION, old.authorisation(), next.authorisation());
     }
 
-    function checkHandover(Batch memory batch, Entry memory entry) internal view {
-        uint256 giver = entry.old.organisation();
-        uint256 taker = entry.next.organisation();
-        _requireWord(entry, 0, 0, W.ORGANISATION);
-        _requireRole(batch, entry, Role.CERTIFIER | Role.REVIEWER);
-        require(
-            _isWithin(batch, giver), ICertifications.NotResponsible(entry.index, entry.tag, batch.organisation, giver)
-        );
-        require(
-            _isWithin(batch, taker), ICertifications.NotResponsible(entry.index, entry.tag, batch.organisation, taker)
-        );
+    function checkHandover(Batch memory b, CertificationWord old, CertificationWord next) internal view {
+        uint256 giver = old.organisation();
+        uint256 taker = next.organisation();
+        _requireWord(b, old, next, ~(W.ORGANISATION | REVISING), 0, W.ORGANISATION);
+        _requireRole(b, Role.CERTIFIER | Role.REVIEWER);
+        if (!_isWithin(b, giver)) {
+            revert ICertifications.NotResponsible(b.index, b.tag, b.organisation, giver);
+        }
+        if (!_isWithin(b, taker)) {
+            revert ICertifications.NotResponsible(b.index, b.tag, b.organisation, taker);
+        }
         // forge-lint: disable-next-line(unsafe-typecast) an organisation is 20 bits of its word
-        OrganisationWord word = OrganisationWord.wrap(batch.members.organisation(uint24(taker)));
-        require(
-            word.isActive() && word.roles() & Role.CERTIFIER != 0,
-            ICertifications.HandoverToUnfit(entry.index, entry.tag, taker)
-        );
+        OrganisationWord word = OrganisationWord.wrap(b.members.organisation(uint24(taker)));
+        if (!word.isActive() || word.roles() & Role.CERTIFIER == 0) {
+            revert ICertifications.HandoverToUnfit(b.index, b.tag, taker);
+        }
     }
 
-    /// @notice Step 4: the word is the old one, with `set` in place of the fields `fixed_`, and with the fields `free` as
-    /// signed.
-    function _requireWord(Entry memory entry, uint256 fixed_, uint256 set, uint256 free) private pure {
-        uint256 next = entry.next.raw();
-        uint256 expected = (entry.old.raw() & ~(fixed_ | free | REVISING)) | set | (next & (free | REVISING));
-        require(next == expected, IEntries.WordNotExpected(entry.index, entry.tag, next, expected));
+    /// @notice Step 4: the word has the fields `kept` from the old one, those in `free` as signed, those in `set` from there,
+    /// and no others.
+    function _requireWord(
+        Batch memory b,
+        CertificationWord old,
+        CertificationWord next,
+        uint256 kept,
+        uint256 set,
+        uint256 free
+    ) private pure {
+        uint256 expected = (old.raw() & kept) | (next.raw() & (free | REVISING)) | set;
+        if (next.raw() != expected) revert IEntries.WordNotExpected(b.index, b.tag, next.raw(), expected);
     }
 
     /// @notice Step 5: one of the roles.
-    function _requireRole(Batch memory batch, Entry memory entry, uint256 needed) private pure {
-        require(
-            batch.roles & needed != 0,
-            IEntries.RoleMissing(entry.index, entry.tag, batch.organisation, batch.roles, needed)
-        );
+    function _requireRole(Batch memory b, uint256 needed) private pure {
+        if (b.roles & needed == 0) {
+            revert IEntries.RoleMissing(b.index, b.tag, b.organisation, b.roles, needed);
+        }
     }
 
     /// @notice Step 6.
-    function _requireResponsible(Batch memory batch, Entry memory entry) private view {
-        uint256 responsible = entry.old.organisation();
-        if (responsible == 0 || responsible == batch.organisation) return;
-        require(
-            _isWithin(batch, responsible),
-            ICertifications.NotResponsible(entry.index, entry.tag, batch.organisation, responsible)
-        );
+    function _requireResponsible(Batch memory b, uint256 responsible) private view {
+        if (responsible == b.organisation || responsible == 0 || _isWithin(b, responsible)) return;
+        revert ICertifications.NotResponsible(b.index, b.tag, b.organisation, responsible);
     }
 
-    function _isWithin(Batch memory batch, uint256 organisation) private view returns (bool) {
+    function _isWithin(Batch memory b, uint256 organisation) private view returns (bool) {
         // forge-lint: disable-next-line(unsafe-typecast) organisations are 20 bits of their words
-        return batch.members.isWithin(uint24(organisation), uint24(batch.organisation));
+        return b.members.isWithin(uint24(organisation), uint24(b.organisation));
     }
 
     /// @notice Step 7, the table.
-    function _requireTransition(Entry memory entry, TransitionTable table, uint256 from, uint256 to) private pure {
-        require(table.allows(from, to), IEntries.TransitionNotAllowed(entry.index, entry.tag, from, to));
+    function _requireTransition(Batch memory b, TransitionTable table, uint256 from, uint256 to) private pure {
+        if (!table.allows(from, to)) revert IEntries.TransitionNotAllowed(b.index, b.tag, from, to);
     }
 
     /// @notice Step 8.
-    function _requireWindow(Entry memory entry, uint256 longest) private view {
-        uint256 from = entry.next.validFrom();
-        uint256 until = entry.next.validUntil();
-        require(from < until, IEntries.WindowMalformed(entry.index, entry.tag, from, until));
-        require(from <= block.timestamp, IEntries.WindowInFuture(entry.index, entry.tag, from, block.timestamp));
-        require(until - from <= longest, ICertifications.WindowTooLong(entry.index, entry.tag, until - from, longest));
+    function _requireWindow(Batch memory b, CertificationWord next, uint256 longest) private view {
+        uint256 from = next.validFrom();
+        uint256 until = next.validUntil();
+        if (from >= until) revert IEntries.WindowMalformed(b.index, b.tag, from, until);
+        if (from > block.timestamp) revert IEntries.WindowInFuture(b.index, b.tag, from, block.timestamp);
+        if (until - from > longest) {
+            revert ICertifications.WindowTooLong(b.index, b.tag, until - from, longest);
+        }
     }
 }

@@ -12,7 +12,7 @@ library Entries {
     /// @notice Reverts unless there are 1 to 1000 whole entries.
     function requireWhole(bytes calldata entries) internal pure {
         uint256 n = count(entries);
-        require(entries.length % SIZE == 0 && 0 < n && n <= MOST, IEntries.EntriesMalformed(entries.length));
+        if (entries.length % SIZE != 0 || n == 0 || n > MOST) revert IEntries.EntriesMalformed(entries.length);
     }
 
     /// @notice How many whole entries there are.

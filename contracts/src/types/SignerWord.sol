@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 /// @notice A signing key. Bits from 0 upward: organisation 0..19, validFrom 32..63 (unix seconds, included), validUntil
-/// 64..95 (excluded), distrustedSince 96..127 (unix seconds, 0 for never). Zero for an address never registered.
+/// 64..95 (excluded), distrustedSince 96..127 (unix seconds, 0 for never), and a copy of its organisation's roles 128..143
+/// and active 144, so that one slot says all of what a signature is worth. Zero for an address never registered.
 type SignerWord is uint256;
 
 using SignerWordLibrary for SignerWord global;
@@ -10,6 +11,8 @@ using SignerWordLibrary for SignerWord global;
 library SignerWordLibrary {
     uint256 internal constant VALID_UNTIL = 0xFFFFFFFF << 64;
     uint256 internal constant DISTRUSTED_SINCE = 0xFFFFFFFF << 96;
+    uint256 internal constant ROLES = 0xFFFF << 128;
+    uint256 internal constant ACTIVE = 1 << 144;
 
     function pack(uint256 organisation_, uint256 validFrom_, uint256 validUntil_) internal pure returns (SignerWord) {
         return SignerWord.wrap(organisation_ | (validFrom_ << 32) | (validUntil_ << 64));
@@ -25,6 +28,10 @@ library SignerWordLibrary {
 
     function withDistrustedSince(SignerWord self, uint256 since) internal pure returns (SignerWord) {
         return SignerWord.wrap((self.raw() & ~DISTRUSTED_SINCE) | (since << 96));
+    }
+
+    function withAuthority(SignerWord self, uint256 roles_, bool active) internal pure returns (SignerWord) {
+        return SignerWord.wrap((self.raw() & ~(ROLES | ACTIVE)) | (roles_ << 128) | (active ? ACTIVE : 0));
     }
 
     function exists(SignerWord self) internal pure returns (bool) {
@@ -45,5 +52,13 @@ library SignerWordLibrary {
 
     function distrustedSince(SignerWord self) internal pure returns (uint256) {
         return (self.raw() >> 96) & 0xFFFFFFFF;
+    }
+
+    function roles(SignerWord self) internal pure returns (uint256) {
+        return (self.raw() >> 128) & 0xFFFF;
+    }
+
+    function isActive(SignerWord self) internal pure returns (bool) {
+        return self.raw() & ACTIVE != 0;
     }
 }
