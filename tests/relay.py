@@ -1,4 +1,4 @@
-"""A relay on the real chain: a migrated database with the chain's organisations, a submitter and a follower."""
+"""A relay on the real chain: a database with the chain's organisations, a submitter and a follower."""
 
 from __future__ import annotations
 

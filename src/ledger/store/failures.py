@@ -28,11 +28,9 @@ _POSTGRESQL = {
     "53": "database_busy",
     "08": "database_unreachable",
     "57": "database_unreachable",
-    "28": "database_sign_in_failed",
-    "3D": "database_missing",
     "XX": "database_damaged",
 }
-_OPERATORS_TASK = {"database_read_only", "database_damaged", "database_sign_in_failed", "database_missing"}
+_OPERATORS_TASK = {"database_read_only", "database_damaged"}
 
 
 def translate(error: DBAPIError | PoolTimeout) -> LedgerError | DBAPIError:
@@ -44,8 +42,16 @@ def translate(error: DBAPIError | PoolTimeout) -> LedgerError | DBAPIError:
     if isinstance(error, PoolTimeout):
         return CannotKnow("database_busy")
     code = _code(error.orig)
-    if code is None:
-        return error
+    return error if code is None else _typed(code)
+
+
+def translate_driver(error: sqlite3.Error) -> LedgerError | sqlite3.Error:
+    """The same for an error of the SQLite driver used by itself."""
+    code = _code(error)
+    return error if code is None else _typed(code)
+
+
+def _typed(code: str) -> LedgerError:
     return Misconfigured(code) if code in _OPERATORS_TASK else CannotKnow(code)
 
 
@@ -53,7 +59,7 @@ def _code(cause: BaseException | None) -> str | None:
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)  # the low byte is the primary code
     if isinstance(cause, psycopg.Error):
-        if cause.sqlstate is None:  # never reached a server, or lost it
+        if cause.sqlstate is None:  # never let in by a server, or lost it: libpq tells only in words which
             return "database_unreachable" if isinstance(cause, psycopg.OperationalError) else None
         return _POSTGRESQL.get(cause.sqlstate) or _POSTGRESQL.get(cause.sqlstate[:2])
     return None
