@@ -116,7 +116,7 @@ def test_other_code_at_an_address_is_refused(deployed: DeployedChain, contract: 
     code = bytearray.fromhex(deployed.engine.rpc.call("eth_getCode", address, "latest")[2:])
     code[40] ^= 1
     deployed.engine.rpc.call("anvil_setCode", address, "0x" + code.hex())
-    with pytest.raises(Misconfigured, match=rf"contract_code_differs\(.*address={address}"):
+    with pytest.raises(Misconfigured, match=rf"contract_code_unknown\(.*address={address}"):
         verify_deployment(deployed.engine.rpc, deployment)
 
 

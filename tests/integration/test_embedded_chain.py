@@ -245,7 +245,7 @@ def test_a_journal_with_another_history_is_refused(tmp_path: Path, vault: FileVa
 
 def test_another_chain_id_is_refused(tmp_path: Path) -> None:
     EmbeddedChain(tmp_path / "chain", port=0).close()
-    with pytest.raises(Misconfigured, match=r"chain_id_differs\(got=510181, expected=7"):
+    with pytest.raises(Misconfigured, match=r"chain_made_with_another_id\(got=510181, expected=7"):
         EmbeddedChain(tmp_path / "chain", port=0, chain_id=7)
 
 

@@ -47,9 +47,9 @@ class Sender:
     def send(self, to: Address | None, data: bytes) -> Receipt:
         """Sends `data` to a contract, or creates one, and returns the receipt once it is in a block.
 
-        Raises Refused `contract_refused` with the contract's error, before anything is sent if a trial
-        shows it; CannotKnow `transaction_not_included` after `timeout`, with the hash under which it may
-        still be.
+        Raises Refused `contract_refused` with the contract's error, found by a trial before anything is
+        sent, or `transaction_reverted` if another transaction came between; CannotKnow
+        `transaction_not_included` after `timeout`, with the hash under which it may still go in.
         """
         with self._lock:
             signed = sign_transaction(
@@ -64,7 +64,7 @@ class Sender:
             self.engine.rpc.call("eth_sendRawTransaction", "0x" + signed.raw.hex())
             receipt = self._wait(signed.hash)
         if not receipt.succeeded:
-            raise Refused("contract_refused", error="reverted", transaction="0x" + signed.hash.hex())
+            raise Refused("transaction_reverted", transaction="0x" + signed.hash.hex())
         return receipt
 
     def _wait(self, transaction_hash: bytes) -> Receipt:

@@ -21,8 +21,8 @@ def verify_deployment(rpc: Rpc, deployment: Deployment) -> None:
     so what    is there was made by that code;
     4. each contract's code is the committed one but for what its constructor wrote, and has the file's hash.
 
-    Raises Misconfigured `chain_id_differs`, `genesis_differs`, `contract_missing`, `contract_code_differs`,
-    `contract_address_differs`, each with what was got and expected.
+    Raises Misconfigured `chain_id_differs`, `genesis_differs`, `contract_missing`, `contract_code_unknown`,
+    `contract_code_differs`, `contract_address_differs`, with what was got and expected.
     """
     verify_chain(rpc, chain_id=deployment.chain_id, genesis_hash=deployment.genesis_hash)
     factory = Address(deployment.factory.address)
@@ -54,7 +54,7 @@ def verify_chain(rpc: Rpc, *, chain_id: int, genesis_hash: str) -> None:
 def verify_code(rpc: Rpc, contract: str, address: Address, code_hash: str | None = None) -> bytes:
     """The code at `address`, if it is the committed one of `contract` and has the hash.
 
-    Raises Misconfigured `contract_missing`, `contract_code_differs`.
+    Raises Misconfigured `contract_missing`, `contract_code_unknown`, `contract_code_differs`.
     """
     code = bytes.fromhex(rpc.call("eth_getCode", address, "latest")[2:])
     if not code:
@@ -62,7 +62,7 @@ def verify_code(rpc: Rpc, contract: str, address: Address, code_hash: str | None
     artifact = artifacts.load(contract)
     got = "0x" + keccak256(code).hex()
     if not artifact.is_code(code):
-        raise Misconfigured("contract_code_differs", contract=contract, address=address, got=got)
+        raise Misconfigured("contract_code_unknown", contract=contract, address=address, got=got)
     if code_hash is not None and got != code_hash:
         raise Misconfigured(
             "contract_code_differs", contract=contract, address=address, got=got, expected=code_hash

@@ -53,7 +53,7 @@ class EmbeddedChain:
     ) -> None:
         """Starts the chain, or starts it again where it ended.
 
-        Raises Misconfigured: `chain_in_use`, `anvil_missing`, `anvil_failed`, `chain_id_differs`,
+        Raises Misconfigured: `chain_in_use`, `anvil_missing`, `anvil_failed`, `chain_made_with_another_id`,
         `chain_file_malformed`, `journal_damaged`, `journal_of_another_chain`, `journal_behind_dump`,
         `journal_not_reproduced`.
         """
@@ -137,7 +137,9 @@ class EmbeddedChain:
         path = self._directory / "chain.json"
         described = ChainDescription.read(path)
         if described and described.chain_id != chain_id:
-            raise Misconfigured("chain_id_differs", got=described.chain_id, expected=chain_id, path=str(path))
+            raise Misconfigured(
+                "chain_made_with_another_id", got=described.chain_id, expected=chain_id, path=str(path)
+            )
         if described:
             genesis = described.genesis
         else:
