@@ -1,0 +1,98 @@
+"""Looking people up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel
+
+from api.pagination import Page
+from api.schemas.base import Name
+from api.schemas.subjects import Resolve, Search
+from api.security import CurrentActor, Ledger
+from ledger.errors import BadInput
+from ledger.services.lookup_answers import HistoryLine, PersonLine, SubjectPage, VerdictAnswer
+from ledger.services.references import SubjectRef
+
+router = APIRouter(prefix="/v1", tags=["people"])
+
+Programme = Annotated[str, Query(min_length=1, max_length=40, description="Programme's code")]
+Moment = Annotated[
+    AwareDatetime | None,
+    Query(
+        description="A past moment, RFC 3339 with its offset: as the ledger stood then",
+        examples=["2026-03-01T00:00:00Z"],
+    ),
+]
+
+
+class Resolved(BaseModel):
+    """Whose numbers they are, in the order asked."""
+
+    kind: Literal["subject", "handle"]
+    references: list[str | None]
+
+
+@router.post("/subjects/search", summary="Find people by name")
+def search(body: Search, actor: CurrentActor, ledger: Ledger) -> Page[PersonLine]:
+    """At most 50 people of the asker's communities. Every search is logged."""
+    return Page(items=ledger.lookup.search(actor, body.name, community=body.community))
+
+
+@router.post("/subjects/resolve", summary="Find people by identity number")
+def resolve(body: Resolve, actor: CurrentActor, ledger: Ledger) -> Resolved:
+    """A user asks for one number and gets a subject id; a department gets its own handles."""
+    if actor.kind == "api_key":
+        return Resolved(
+            kind="handle", references=ledger.lookup.resolve_handles(actor, body.identity_numbers).copy()
+        )
+    if len(body.identity_numbers) != 1:
+        raise BadInput("one_number_at_a_time")
+    return Resolved(kind="subject", references=[ledger.lookup.resolve(actor, body.identity_numbers[0])])
+
+
+@router.get("/subjects/{subject_id}", summary="What is known about a person")
+def subject(
+    subject_id: Name, actor: CurrentActor, ledger: Ledger, programme: Programme = "senior-allowance"
+) -> SubjectPage:
+    """Facts, verdict, history, consents and what is on its way, for a worker of their community."""
+    return ledger.lookup.subject(actor, subject_id, programme)
+
+
+@router.get("/subjects/{subject_id}/verdict", summary="Is this person certified?")
+def verdict(
+    subject_id: Name,
+    actor: CurrentActor,
+    ledger: Ledger,
+    programme: Programme = "senior-allowance",
+    at: Moment = None,
+) -> VerdictAnswer:
+    """The verdict now, or at a past moment; UNKNOWN (200) when the ledger can't be relied on."""
+    return ledger.lookup.verdict(actor, SubjectRef(id=subject_id), programme, at=unix_time(at))
+
+
+@router.get("/subjects/{subject_id}/history", summary="Every revision of a person's state")
+def history(
+    subject_id: Name, actor: CurrentActor, ledger: Ledger, programme: Programme = "senior-allowance"
+) -> Page[HistoryLine]:
+    """Oldest first, from the chain, with what the sealed records add."""
+    return Page(items=ledger.lookup.history(actor, subject_id, programme))
+
+
+@router.get("/handles/{handle}/verdict", summary="Is the person behind this handle certified?")
+def verdict_of_handle(
+    handle: Name,
+    actor: CurrentActor,
+    ledger: Ledger,
+    programme: Programme = "senior-allowance",
+    at: Moment = None,
+) -> VerdictAnswer:
+    """For departments, under their own handle. A reported death reads UNDER_REVIEW."""
+    return ledger.lookup.verdict(actor, SubjectRef(handle=handle), programme, at=unix_time(at))
+
+
+def unix_time(at: datetime | None) -> int | None:
+    """Unix seconds of a moment."""
+    return None if at is None else int(at.timestamp())

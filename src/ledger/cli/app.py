@@ -1,0 +1,67 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ledger.cli import (
+    api_keys,
+    certify,
+    consent,
+    decide,
+    login,
+    lookup,
+    organisations,
+    output,
+    roster,
+    serve,
+    signers,
+    users,
+)
+
+app = typer.Typer(
+    help="Certifies that elders are alive and eligible, on a ledger that anyone can replay.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("certification-ledger"))
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="zh-CN or en; by default the environment's language.")
+    ] = None,
+    _wants_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if lang is not None and lang not in ("zh-CN", "en"):
+        raise typer.BadParameter("--lang takes zh-CN or en")
+    output.configure(locale=lang)
+
+
+app.command("serve")(serve.serve)
+app.command("init")(serve.init)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.add_typer(users.app, name="user")
+app.add_typer(organisations.app, name="org")
+app.add_typer(signers.app, name="signer")
+app.add_typer(api_keys.app, name="apikey")
+app.add_typer(roster.app, name="roster")
+app.command("lookup")(lookup.lookup)
+app.command("certify")(certify.certify)
+app.add_typer(consent.app, name="consent")
+app.command("decide")(decide.decide)
