@@ -30,7 +30,7 @@ def test_deploying_again_changes_nothing(deployed: DeployedChain, tmp_path: Path
     assert sorted(path.name for path in tmp_path.glob("deployment*")) == ["deployment.json"]
 
 
-@pytest.mark.parametrize("sent", range(7))
+@pytest.mark.parametrize("sent", range(8))
 def test_a_deployment_that_stopped_is_carried_on(
     chain: EmbeddedChain, vault: FileVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: int
 ) -> None:
@@ -46,14 +46,14 @@ def test_a_deployment_that_stopped_is_carried_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(Sender, "send", fail_after)
-        if sent < 6:
+        if sent < 7:
             with pytest.raises(ConnectionError):
                 deploy(chain, vault, path)
             assert not path.exists()
         else:
             deploy(chain, vault, path)
     deployment = deploy(chain, vault, path)
-    assert int(chain.rpc.call("eth_blockNumber"), 16) == 6  # factory and five contracts, each once
+    assert int(chain.rpc.call("eth_blockNumber"), 16) == 7  # factory, five contracts, the enforcer: each once
     verify_deployment(chain.rpc, deployment)
 
 

@@ -17,6 +17,7 @@ from ledger.chain.rpc import Rpc
 from ledger.chain.sender import Sender
 from ledger.chain.verify import create2_address, verify_chain, verify_code, verify_deployment
 from ledger.domain.events import Contract
+from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
 from ledger.errors import Misconfigured
@@ -44,8 +45,9 @@ def deploy(engine: Engine, vault: Vault, path: Path, *, governance: Address | No
     """The deployment in the file `path`, made if there is none, and verified in any case.
 
     The vault's governance key sends the transactions; `governance` will own the contracts, by default that
-    key. Until all is done, a draft beside `path` remembers the deployment's id, so a second call carries
-    on. Raises what `verify_deployment` and `Sender.send` do; Misconfigured `deployment_malformed`.
+    key. (Another owner has still to do what `Governance.set_enforcer` does.) Until all is done, a draft
+    beside `path` remembers the deployment's id, so a second call carries on. Raises what
+    `verify_deployment` and `Sender.send` do; Misconfigured `deployment_malformed`.
     """
     if path.exists():
         deployment = Deployment.load(path)
@@ -113,9 +115,11 @@ def _deploy(
 
     members = place(Contract.MEMBERS, owner)
     policies = place(Contract.POLICIES, members)
-    place(Contract.CERTIFICATIONS, members, policies, *_NONE)
+    certifications = place(Contract.CERTIFICATIONS, members, policies, *_NONE)
     place(Contract.CONSENTS, members, *_NONE)
     place(Contract.ANCHORS, members)
+    if owner == sender.address and _enforcer(rpc, policies) != certifications:
+        sender.send(policies, function(Contract.POLICIES, "setEnforcer").call(certifications))
     return Deployment(
         deployment_id=draft.deployment_id,
         engine="embedded" if engine.name == "embedded" else "remote",
@@ -146,3 +150,11 @@ def _created_at(rpc: Rpc, factory: Address, address: Address) -> int:
 
 def _has_code(rpc: Rpc, address: str) -> bool:
     return bool(rpc.call("eth_getCode", address, "latest")[2:])
+
+
+def _enforcer(rpc: Rpc, policies: Address) -> Address:
+    """The Certifications that Policies tells of programmes; the zero address at first."""
+    view = function(Contract.POLICIES, "enforcer")
+    answer = rpc.call("eth_call", {"to": policies, "data": "0x" + view.call().hex()}, "latest")
+    (lower_case,) = view.result(bytes.fromhex(answer[2:]))
+    return addresses.from_bytes(bytes.fromhex(lower_case[2:]))

@@ -101,6 +101,10 @@ class Governance:
             rules_hash,
         )
 
+    def set_enforcer(self) -> list[Event]:
+        """Has `Policies` tell this deployment's `Certifications` of every programme that is set."""
+        return self._send(Contract.POLICIES, "setEnforcer", self._contracts[Contract.CERTIFICATIONS])
+
     def add_basis(
         self,
         *,

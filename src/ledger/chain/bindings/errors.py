@@ -13,7 +13,9 @@ from eth_abi.exceptions import DecodingError
 from ledger.chain import artifacts
 from ledger.chain.abi import signature_of, type_of
 from ledger.domain.events import Contract
+from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
+from ledger.encoding.types import Address
 
 _BUILT_IN = (  # Solidity's own
     {"name": "Error", "inputs": [{"name": "message", "type": "string"}]},
@@ -53,8 +55,11 @@ def decode_error(data: bytes) -> ContractError:
         except DecodingError:
             pass
         else:
-            names = [parameter["name"] for parameter in item["inputs"]]
-            return ContractError(item["name"], dict(zip(names, values, strict=True)))
+            arguments = {
+                parameter["name"]: _checksummed(value) if parameter["type"] == "address" else value
+                for parameter, value in zip(item["inputs"], values, strict=True)
+            }
+            return ContractError(item["name"], arguments)
     return ContractError("", {"data": data[:64].hex()})
 
 
@@ -68,6 +73,10 @@ def _errors() -> Mapping[bytes, Mapping[str, Any]]:
         if item["type"] == "error"
     ]
     return {keccak256(signature_of(item).encode())[:4]: item for item in (*declared, *_BUILT_IN)}
+
+
+def _checksummed(lower_case: str) -> Address:
+    return addresses.from_bytes(bytes.fromhex(lower_case[2:]))
 
 
 def _shown(value: object) -> str:
