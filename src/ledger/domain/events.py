@@ -145,6 +145,15 @@ class ProgrammeSet(UnsignedEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class EnforcerSet(UnsignedEvent):
+    """Another `Certifications` is told of programmes from now on."""
+
+    ARGUMENTS = ("address",)
+
+    enforcer: Address
+
+
+@dataclass(frozen=True, slots=True)
 class BasisAdded(UnsignedEvent):
     """A statutory basis for sharing was registered."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ledger.domain.events import (
     BasisAdded,
     BasisEnded,
+    EnforcerSet,
     GovernanceTransferred,
     OrganisationAdded,
     OrganisationAdminChanged,
@@ -34,7 +35,7 @@ MembersEvent = (
 ID_BITS = organisation.LAYOUT.mask("parent")
 SEAMLESS_LIMIT_BITS = registers.SEAMLESS_LIMIT_HIGHEST
 
-PoliciesEvent = ProgrammeSet | BasisAdded | BasisEnded
+PoliciesEvent = ProgrammeSet | EnforcerSet | BasisAdded | BasisEnded
 
 
 def apply_to_members(state: LedgerState, event: MembersEvent) -> Refusal | None:
@@ -54,6 +55,9 @@ def apply_to_members(state: LedgerState, event: MembersEvent) -> Refusal | None:
                 roles=event.roles,
                 active=event.active,
             )
+            for key, word in signers.items():
+                if signer.organisation(word) == event.organisation & ID_BITS:
+                    signers[key] = signer.replace(word, roles=event.roles, active=event.active)
         case OrganisationAdminChanged():
             refusal = registers.check_admin_changed(event, organisations)
             organisations[event.organisation] = organisation.replace(
@@ -61,10 +65,13 @@ def apply_to_members(state: LedgerState, event: MembersEvent) -> Refusal | None:
             )
         case SignerAdded():
             refusal = registers.check_signer_added(event, organisations, signers)
+            owner = organisations.get(event.organisation, 0)
             signers[event.signer] = signer.pack(
                 organisation=event.organisation & ID_BITS,
                 valid_from=event.valid_from,
                 valid_until=event.valid_until,
+                roles=organisation.roles(owner),
+                active=organisation.active(owner),
             )
         case SignerEnded():
             refusal = registers.check_signer_ended(event, signers)
@@ -97,6 +104,9 @@ def apply_to_policies(state: LedgerState, event: PoliciesEvent) -> Refusal | Non
                 longest_seamless=event.longest_seamless,
             )
             state.rules_hashes[event.programme] = event.rules_hash
+        case EnforcerSet():
+            refusal = None
+            state.enforcer = event.enforcer
         case BasisAdded():
             refusal = registers.check_basis_added(event, state.organisations)
             if refusal is None and event.basis != len(state.bases) + 1:

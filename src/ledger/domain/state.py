@@ -61,6 +61,7 @@ class LedgerState:
     signers: dict[Address, int] = field(default_factory=dict)
     programmes: dict[int, int] = field(default_factory=dict)
     rules_hashes: dict[int, bytes] = field(default_factory=dict)
+    enforcer: Address = ZERO_ADDRESS
     bases: dict[int, Basis] = field(default_factory=dict)
     tree_heads: dict[tuple[int, int], TreeHead] = field(default_factory=dict)
     certifications: dict[int, dict[Tag, int]] = field(default_factory=dict)

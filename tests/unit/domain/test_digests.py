@@ -35,6 +35,7 @@ UNSIGNED: list[tuple[Any, str, tuple[Any, ...]]] = [
         "uint64,uint32,uint24,uint24,uint16,uint16,uint32,uint32,string",
         (1, 2, 3, 4, 5, 6, 7, "a law"),
     ),
+    (events.EnforcerSet, "uint64,address", (address(9),)),
     (events.BasisEnded, "uint64,uint32,uint32", (1, 7)),
     (events.Sealed, "uint64,address,bytes32", (address(9), tag(4))),
     (events.WordsImported, "uint64,bytes32[],uint256[]", ((tag(1), tag(2)), (3, (1 << 256) - 1))),

@@ -132,9 +132,25 @@ def test_a_key_is_ended_and_distrusted_ever_earlier(city: Ledger) -> None:
     assert refusals(city, SignerDistrusted, KEY, NOW - 5) == []
     later = Refusal("DistrustNotAllowed", (KEY, NOW - 5, NOW - 6))
     assert refusals(city, SignerDistrusted, KEY, NOW - 5) == [later]
-    assert city.state.signers[KEY] == signer.pack(
-        organisation=COMMUNITY, valid_until=NOW + DAY, distrusted_since=NOW - 5
-    )
+    word = city.state.signers[KEY]
+    assert (signer.valid_until(word), signer.distrusted_since(word)) == (NOW + DAY, NOW - 5)
+
+
+def test_a_keys_word_says_what_its_organisation_may_do(city: Ledger) -> None:
+    word = city.state.signers[KEY]
+    before = city.state.organisations[COMMUNITY]
+    assert (signer.roles(word), signer.active(word)) == (organisation.roles(before), True)
+    assert refusals(city, OrganisationChanged, COMMUNITY, COUNTY, 9, False) == []
+    word = city.state.signers[KEY]
+    assert (signer.roles(word), signer.active(word)) == (9, False)
+
+
+def test_an_organisation_has_256_keys_in_its_life(city: Ledger) -> None:
+    added = sum(signer.organisation(word) == COMMUNITY for word in city.state.signers.values())
+    for number in range(added, 256):
+        assert refusals(city, SignerAdded, address(10_000 + number), COMMUNITY, NOW, NOW + DAY) == []
+    too_many = Refusal("TooManySigners", (COMMUNITY, 256))
+    assert refusals(city, SignerAdded, address(9_999), COMMUNITY, NOW, NOW + DAY) == [too_many]
 
 
 def test_governance_is_passed_on_from_whom_it_was_with(city: Ledger) -> None:

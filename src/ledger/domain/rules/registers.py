@@ -21,6 +21,7 @@ from ledger.encoding.types import Address
 from ledger.encoding.words import organisation, programme, signer
 
 ID_LIMIT = 1 << 20
+MOST_KEYS = 256
 SEAMLESS_LIMIT_HIGHEST = 31
 ZERO_ADDRESS = Address("0x" + "0" * 40)
 
@@ -64,6 +65,9 @@ def check_signer_added(
         return Refusal("SignerExists", (event.signer, signer.organisation(signers[event.signer])))
     if event.valid_from >= event.valid_until:
         return Refusal("SignerWindowMalformed", (event.signer, event.valid_from, event.valid_until))
+    owned = sum(signer.organisation(word) == event.organisation for word in signers.values())
+    if owned >= MOST_KEYS:
+        return Refusal("TooManySigners", (event.organisation, MOST_KEYS))
     return None
 
 

@@ -1,4 +1,4 @@
-"""A signing key as `Members` holds it. Times are unix seconds."""
+"""A signing key as `Members` holds it, with a copy of what its organisation may do. Times: unix seconds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ LAYOUT = Layout(
         "valid_from": (32, 32),
         "valid_until": (64, 32),
         "distrusted_since": (96, 32),
+        "roles": (128, 16),
+        "active": (144, 1),
     }
 )
 
@@ -24,6 +26,8 @@ class Fields(TypedDict, total=False):
     valid_from: int
     valid_until: int
     distrusted_since: int
+    roles: int
+    active: int
 
 
 def pack(**fields: Unpack[Fields]) -> Word:
@@ -59,3 +63,13 @@ def valid_until(word: int) -> int:
 def distrusted_since(word: int) -> int:
     """From when on what it signed is not believed, 0 if never."""
     return word >> 96 & 0xFFFFFFFF
+
+
+def roles(word: int) -> int:
+    """Bits of `codes.Role`: its organisation's."""
+    return word >> 128 & 0xFFFF
+
+
+def active(word: int) -> bool:
+    """Whether its organisation may act."""
+    return word >> 144 & 1 == 1
