@@ -91,9 +91,9 @@ def open_application(
 ) -> Iterator[Application]:
     """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
 
-    Raises Misconfigured `home_in_use`, `wrong_chain`, and what the vault, the embedded chain, `deploy`, `migrate` and
-    the first organisations' file raise; CannotKnow `node_unreachable`. Whatever was opened by then is closed again,
-    and what was made is found by the next start.
+    Raises Misconfigured `home_in_use`, `wrong_chain`, and what the vault, the embedded chain, `deploy`,
+    `migrate` and the first organisations' file raise; CannotKnow `node_unreachable`. Whatever was opened
+    by then is closed again, and what was made is found by the next start.
     """
     with ExitStack() as stack:
         make_private_directory(settings.home)
@@ -204,7 +204,15 @@ def _application(
         access_log=access_log,
         status=Status(context, verdicts, deployment),
         demonstration=Demonstration(
-            context, registers, register, accounts, sessions, api_keys, enrol, certify, consents
+            context,
+            registers=registers,
+            register=register,
+            accounts=accounts,
+            sessions=sessions,
+            api_keys=api_keys,
+            enrol=enrol,
+            certify=certify,
+            consents=consents,
         ),
         operator_invitation=invite_first_operator(accounts, first_organisation),
     )

@@ -26,7 +26,9 @@ LONGEST_PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class AccessLine:
-    """One entry. `actor` is a user or key id, for auditors; people's statements name organisation and purpose only."""
+    """One entry. `actor` is a user or key id, for auditors; people's statements name organisation and
+    purpose only.
+    """
 
     sequence: int
     at: float
@@ -76,7 +78,8 @@ class AccessLog:
     def list(
         self, actor: Actor, *, subject_id: str | None = None, before: int | None = None, limit: int = 50
     ) -> builtins.list[AccessLine]:
-        """Newest first, below sequence `before`. A worker or reviewer names a person of theirs; auditors see all.
+        """Newest first, below sequence `before`. A worker or reviewer names a person of theirs; auditors
+        see all.
 
         Raises Forbidden `role_required` or `not_yours`; BadInput `subject_needed`, `limit_out_of_range`.
         """

@@ -3,7 +3,7 @@
 | role or key | may |
 |---|---|
 | worker | see, certify, take decisions for, and report the death of the people of their own communities |
-| reviewer | all of that for the communities below their organisation; suspend, reinstate, revoke, close, hand over, confirm and rescind deaths |
+| reviewer | the same for all communities below their organisation; decide on payment, deaths and handovers |
 | operator | make, end and list accounts, keys, organisations and signers; sees no person |
 | auditor | read what the ledger holds; sees no person |
 | API key | what its scopes say, about people it knows by its own organisation's handles |
@@ -47,7 +47,9 @@ class Actor:
     role: Role | None
     organisation: OrganisationId
     communities: frozenset[int] = frozenset()
-    """Organisation ids of the communities whose people the actor may see; empty for operators, auditors, keys."""
+    """Organisation ids of the communities whose people the actor may see; empty for operators, auditors,
+    keys.
+    """
     scopes: frozenset[Scope] = frozenset()
     locale: str = "zh-CN"
     name: str = field(default="", repr=False)

@@ -112,8 +112,8 @@ def certification_of(
 ) -> changes.Certify:
     """A certification by a person on `occurred_on`, for someone whose word is `standing`.
 
-    Raises BadInput `method_unknown`, `occurred_before_birth`; Refused `too_young`, or `already_certified` when it
-    would not last longer than what stands.
+    Raises BadInput `method_unknown`, `occurred_before_birth`; Refused `too_young`, or `already_certified`
+    when it would not last longer than what stands.
     """
     chosen = METHODS[one_of(method, METHODS, "method_unknown")]
     if occurred_on < birth_date:

@@ -41,6 +41,7 @@ class CertificationDraft:
         self,
         context: Context,
         people: People,
+        *,
         registers: LedgerState,
         conn: Connection,
         actor: Actor,

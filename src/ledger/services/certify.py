@@ -75,7 +75,13 @@ class Certify:
         found = self._people.find_all(conn, actor, [item.subject for item in items])
         people = {person.id: person for person in found if isinstance(person, Person)}
         draft = CertificationDraft(
-            self._context, self._people, self._registers.present(conn), conn, actor, people, items
+            self._context,
+            self._people,
+            registers=self._registers.present(conn),
+            conn=conn,
+            actor=actor,
+            found=people,
+            items=items,
         )
         answers: list[Accepted | Rejected] = []
         for item, person in zip(items, found, strict=True):

@@ -66,7 +66,8 @@ class Consents:
         decision: ConsentDecision | None = None,
         idempotency_key: str | None = None,
     ) -> ConsentAccepted:
-        """Records that the person permits it until `valid_until` (unix seconds; a year from today if not given).
+        """Records that the person permits it until `valid_until` (unix seconds; a year from today if not
+        given).
 
         Raises Forbidden `not_yours`; BadInput `organisation_unknown`, `category_unknown`, `purpose_unknown`,
         `valid_until_out_of_range`; Refused with the rule's reason.
@@ -77,7 +78,9 @@ class Consents:
             raise BadInput("valid_until_out_of_range", got=until, expected=LONGEST_DAYS)
         decided = decision or ConsentDecision()
         change = changes.GiveConsent(_grantor(decided), today, Timestamp(until))
-        return self._record(actor, subject, terms, change, decided, idempotency_key)
+        return self._record(
+            actor, subject, terms, change=change, decision=decided, idempotency_key=idempotency_key
+        )
 
     def refuse(
         self,
@@ -90,8 +93,9 @@ class Consents:
     ) -> ConsentAccepted:
         """Records that the person does not permit it. Raises as `give`."""
         decided = decision or ConsentDecision()
+        change = changes.RefuseConsent(_grantor(decided))
         return self._record(
-            actor, subject, terms, changes.RefuseConsent(_grantor(decided)), decided, idempotency_key
+            actor, subject, terms, change=change, decision=decided, idempotency_key=idempotency_key
         )
 
     def withdraw(
@@ -105,8 +109,9 @@ class Consents:
         """Takes back what was given; denied from the moment this returns. Raises as `give`."""
         subject, terms = self.terms(actor, consent_id)
         decided = decision or ConsentDecision()
+        change = changes.WithdrawConsent(_grantor(decided))
         return self._record(
-            actor, subject, terms, changes.WithdrawConsent(_grantor(decided)), decided, idempotency_key
+            actor, subject, terms, change=change, decision=decided, idempotency_key=idempotency_key
         )
 
     def terms(self, actor: Actor, consent_id: str) -> tuple[SubjectRef, ConsentTuple]:
@@ -160,6 +165,7 @@ class Consents:
         actor: Actor,
         subject: SubjectRef,
         terms: ConsentTuple,
+        *,
         change: ConsentChange,
         decision: ConsentDecision,
         idempotency_key: str | None,
@@ -174,7 +180,9 @@ class Consents:
             person = self._people.find(conn, actor, subject)
             numbers = numbers_of(Directory(conn), terms)
             self._check_grantor(conn, person, change.grantor, decision)
-            accepted = self._accept(conn, actor, person, numbers, change, decision, terms)
+            accepted = self._accept(
+                conn, actor, person, numbers=numbers, change=change, decision=decision, terms=terms
+            )
             self._idempotency.keep(conn, actor, idempotency_key, request, asdict(accepted))
         self._context.wake()
         return accepted
@@ -184,6 +192,7 @@ class Consents:
         conn: Connection,
         actor: Actor,
         person: Person,
+        *,
         numbers: TupleNumbers,
         change: ConsentChange,
         decision: ConsentDecision,

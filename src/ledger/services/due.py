@@ -49,8 +49,9 @@ class Due:
     ) -> DueList:
         """Who needs a certification in a community (all of the actor's by default), the most urgent first.
 
-        `verdict` leaves only those with that one; `counts` are of all. Someone whose new certification is on its way to the chain is no longer on the list.
-        Raises Forbidden `not_yours`; BadInput `programme_unknown`, `limit_out_of_range`.
+        `verdict` leaves only those with that one; `counts` are of all. Someone whose new certification is
+        on its way to the chain is no longer on the list. Raises Forbidden `not_yours`; BadInput
+        `programme_unknown`, `limit_out_of_range`.
         """
         actor.require_role(Role.WORKER, Role.REVIEWER)
         if offset < 0 or not 1 <= limit <= LONGEST_PAGE:

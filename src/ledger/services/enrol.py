@@ -1,7 +1,8 @@
 """Enrolment: people come into the registry, from a roster or one by one.
 
-A roster goes in by chunks of rows, each in one database transaction; an import that is interrupted and started
-again finds what is there and goes on. No row is lost: one that can't become a person opens a case (待核实).
+A roster goes in by chunks of rows, each in one database transaction; an import that is interrupted and
+started again finds what is there and goes on. No row is lost: one that can't become a person opens a case
+(待核实).
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Enrol:
         )
         import_id = new_id("i")
         total = len(roster.good) + len(roster.faulty)
-        outcomes, faulty = self._take_in(actor, directory, import_id, roster, total, progress)
+        outcomes, faulty = self._take_in(actor, directory, roster, import_id=import_id, progress=progress)
         with self._context.database.write() as conn:
             case_ids = self._cases.open(conn, import_id, faulty, directory)
             counts = ImportCounts(
@@ -142,7 +143,8 @@ class Enrol:
     def problems_workbook(self, actor: Actor, import_id: str) -> bytes:
         """An XLSX of the rows to be checked, a reason per cell in both languages, for whoever imported them.
 
-        Raises Forbidden `not_yours`, also for an import that does not exist; NotFound `import_without_problems`.
+        Raises Forbidden `not_yours`, also for an import that does not exist; NotFound
+        `import_without_problems`.
         """
         with self._context.database.read() as conn:
             row = store.by_id(conn, import_id)
@@ -157,11 +159,12 @@ class Enrol:
         self,
         actor: Actor,
         directory: Directory,
-        import_id: str,
         roster: CheckedRoster,
-        total: int,
+        *,
+        import_id: str,
         progress: Progress | None,
     ) -> tuple[list[Outcome], list[FaultyRow]]:
+        total = len(roster.good) + len(roster.faulty)
         outcomes: list[Outcome] = []
         faulty = list(roster.faulty)
         for start in range(0, len(roster.good), CHUNK):
@@ -189,7 +192,9 @@ def _default_community(actor: Actor, directory: Directory, code: str | None) -> 
 
 
 def _only_own(actor: Actor, directory: Directory, roster: CheckedRoster) -> CheckedRoster:
-    """Rows of other communities than the actor's are to be checked as well, by whoever is responsible there."""
+    """Rows of other communities than the actor's are to be checked as well, by whoever is responsible
+    there.
+    """
     own = {directory.code(community) for community in actor.communities}
     if not own:
         raise BadInput("communities_needed")

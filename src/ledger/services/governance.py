@@ -82,8 +82,8 @@ class Governance:
     def add_organisation(self, actor: Actor, organisation: NewOrganisation) -> OrganisationView:
         """Registers it on chain with a signing key made in the vault. Operators only; again changes nothing.
 
-        Raises BadInput `organisation_unknown` (the parent); Conflict `organisation_exists` when its number or code
-        stands for something else; Refused `contract_refused`.
+        Raises BadInput `organisation_unknown` (the parent); Conflict `organisation_exists` when its
+        number or code stands for something else; Refused `contract_refused`.
         """
         actor.require_role(Role.OPERATOR)
         now = self._context.now()
@@ -151,7 +151,8 @@ class Governance:
         return self._signer(address, directory)
 
     def end_signer(self, actor: Actor, address: Address, *, at: int | None = None) -> SignerView:
-        """Shortens a key's window to `at` (unix seconds; as soon as the chain allows by default). Operators only.
+        """Shortens a key's window to `at` (unix seconds; as soon as the chain allows by default).
+        Operators only.
 
         Raises NotFound `signer_unknown`; Refused `contract_refused`.
         """

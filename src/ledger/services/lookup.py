@@ -91,7 +91,15 @@ class Lookup:
         with self._context.database.write() as conn:
             outcome = read.verdict.verdict.value
             self._access_log.record(conn, actor, "verdict", [person.id], outcome=outcome)
-        return _answer(actor, subject, person, read, programme, at or now, pending)
+        return _answer(
+            actor,
+            person,
+            read,
+            handle=subject.handle,
+            programme=programme,
+            at=at or now,
+            pending=pending,
+        )
 
     def resolve(self, actor: Actor, number: str) -> str:
         """The subject id of a person of the actor's communities. Raises Forbidden `not_yours`."""
@@ -189,12 +197,12 @@ class Lookup:
                 line=person_lines(conn, self._people, found, {person.id: read.verdict})[0],
                 verdict=_answer(
                     actor,
-                    SubjectRef(id=subject_id),
                     person,
                     read,
-                    programme,
-                    self._context.now(),
-                    pending,
+                    handle=None,
+                    programme=programme,
+                    at=self._context.now(),
+                    pending=pending,
                 ),
                 facts=self._facts(conn, person),
                 history=tuple(history_lines(conn, person, chosen)),
@@ -234,9 +242,10 @@ class Lookup:
 
 def _answer(
     actor: Actor,
-    subject: SubjectRef,
     person: Person,
     read: Read,
+    *,
+    handle: str | None,
     programme: str,
     at: int,
     pending: Sequence[str],
@@ -245,7 +254,7 @@ def _answer(
     verdict = for_department(read.verdict) if to_department else read.verdict
     return VerdictAnswer(
         subject_id=None if to_department else person.id,
-        handle=subject.handle,
+        handle=handle,
         programme=programme,
         verdict=verdict.verdict.value,
         payable=verdict.payable,

@@ -53,7 +53,9 @@ class Directory:
         return self._by_code.get(code)
 
     def active(self, code: str) -> Organisation:
-        """The organisation of this code. Raises BadInput `organisation_unknown`, also for one that has ended."""
+        """The organisation of this code. Raises BadInput `organisation_unknown`, also for one that has
+        ended.
+        """
         organisation = self._by_code.get(code)
         if organisation is None or organisation.ended_at is not None:
             raise BadInput("organisation_unknown", got=code)

@@ -38,7 +38,9 @@ class People:
         self._context = context
 
     def find(self, conn: Connection, actor: Actor, ref: SubjectRef) -> Person:
-        """The person meant. Raises Forbidden `not_yours`, or BadInput for an identity number that can't be one."""
+        """The person meant. Raises Forbidden `not_yours`, or BadInput for an identity number that can't
+        be one.
+        """
         found = self.find_all(conn, actor, [ref])[0]
         if isinstance(found, LedgerError):
             raise found

@@ -55,8 +55,8 @@ class Sessions:
     def sign_in(self, login: str, password: str, kind: SessionKind) -> SignedIn:
         """Opens a session.
 
-        Raises NotAuthenticated `sign_in_failed`, the same and after the same work for an unknown login, a wrong
-        password and an ended or locked user. Five failures in a row lock a user for 15 minutes.
+        Raises NotAuthenticated `sign_in_failed`, the same and after the same work for an unknown login, a
+        wrong password and an ended or locked user. Five failures in a row lock a user for 15 minutes.
         """
         now = self._context.now()
         with self._context.database.read() as conn:
@@ -107,7 +107,9 @@ class Sessions:
             return self._authenticate_session(conn, credential, kind)
 
     def actor_of(self, user_id: str) -> Actor:
-        """A user as signing in would find them. Raises NotFound `user_unknown`, also for one who has ended."""
+        """A user as signing in would find them. Raises NotFound `user_unknown`, also for one who has
+        ended.
+        """
         with self._context.database.read() as conn:
             actor = _actor(conn, user_id)
         if actor is None:

@@ -79,8 +79,8 @@ class Verdicts:
     def at(self, conn: Connection, person: Person, programme: Programme, moment: int) -> Read:
         """The verdict as the ledger stood at a past moment, unix seconds.
 
-        What the index holds up to its last block stays true while it is out of touch, so only a moment after that
-        block is in doubt.
+        What the index holds up to its last block stays true while it is out of touch, so only a moment
+        after that block is in doubt.
         """
         tag = tag_of(person, programme)
         word = index.word_at(conn, programme.id, tag, moment)

@@ -1,5 +1,8 @@
-"""Loads the demonstration through the use cases that a user would use. Interrupted, it goes on when started again:
-every step is done under an idempotency key, or changes nothing when done twice."""
+"""Loads the demonstration through the use cases that a user would use.
+
+Interrupted, it goes on when started again: every step is done under an idempotency key, or changes nothing
+when done twice.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,7 @@ class Demonstration:
     def __init__(
         self,
         context: Context,
+        *,
         registers: Registers,
         register: ChainRegister,
         accounts: Accounts,

@@ -1,4 +1,4 @@
-"""What happened to the demonstration city's elders in the last year and a half: drawn once, the same everywhere."""
+"""What happened to the demonstration city's elders in the last year and a half, drawn from a fixed seed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def _method(draws: Draws, person: RosterPerson) -> str:
 
 
 def _review(story: Story, certified: Sequence[RosterPerson], today: date) -> None:
-    """A handful of each: suspended, one reinstated, revoked, closed; deaths reported, confirmed, rescinded."""
+    """A handful of each: suspended, one reinstated, revoked, closed; deaths reported, confirmed,
+    rescinded.
+    """
     suspended, closed, revoked = certified[:4], certified[4:6], certified[6]
     reported = certified[7:13]
     week = timedelta(days=7)

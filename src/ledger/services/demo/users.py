@@ -22,7 +22,9 @@ _HEADER = "# Made on first run for the demonstration. One line each: login, pass
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationUser:
-    """Who may sign in; an API key has the role `api-key`, the department for a login and the key for a password."""
+    """Who may sign in; an API key has the role `api-key`, the department for a login and the key for a
+    password.
+    """
 
     login: str
     role: str

@@ -14,8 +14,8 @@ __all__ = [
     "ChainRegister",
     "NewOrganisation",
     "first_organisations",
-    "keep_organisations",
     "invite_first_operator",
+    "keep_organisations",
     "register_organisations",
     "register_programmes",
 ]

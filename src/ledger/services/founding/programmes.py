@@ -13,8 +13,8 @@ from ledger.services.founding.organisations import ChainRegister
 def register_programmes(programmes: Iterable[Programme], chain: ChainRegister) -> None:
     """Registers each programme, or its next version, if the chain does not have it.
 
-    Raises Misconfigured `programme_version` if the chain has a later one than the file, the same one with other
-    rules, or one that is not the file's predecessor.
+    Raises Misconfigured `programme_version` if the chain has a later one than the file, the same one with
+    other rules, or one that is not the file's predecessor.
     """
     for programme in programmes:
         word, rules_hash = chain.views().programme(programme.id)
