@@ -139,9 +139,9 @@ class Journal:
             if len(header) == _FRAME.size:
                 length, checksum, header_checksum = _FRAME.unpack(header)
                 if header_checksum != zlib.crc32(header[:8]):
-                    if any(header + file.read()):
+                    if any(file.read()):
                         raise Misconfigured("journal_damaged", path=str(self._path), offset=offset)
-                    return  # zeros to the end: the file had grown, its content was not written
+                    return  # zeros to the end: the file had grown, its content was not all written
                 payload = file.read(length)
                 if len(payload) == length >= _BLOCK.size and zlib.crc32(payload) == checksum:
                     yield payload
