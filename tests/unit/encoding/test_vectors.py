@@ -34,7 +34,8 @@ CONSENT_BITS = {
 }  # fmt: skip
 ORGANISATION_BITS = {"parent": 0, "roles": 20, "active": 36, "admin": 96}
 SIGNER_BITS = {
-    "organisation": 0, "valid_from": 32, "valid_until": 64, "distrusted_since": 96, "roles": 128, "active": 144,
+    "organisation": 0, "valid_from": 32, "valid_until": 64, "distrusted_since": 96,
+    "roles": 128, "active": 144,
 }  # fmt: skip
 PROGRAMME_BITS = {
     "active": 0, "seamless_limit": 1, "version": 32, "longest_senior": 64, "longest_seamless": 96,
