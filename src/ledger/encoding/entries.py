@@ -51,4 +51,4 @@ def is_well_formed(packed: bytes) -> bool:
 def require_well_formed(packed: bytes) -> None:
     """Raises BadInput `entries_malformed` unless `packed` is 1 to 1000 whole entries."""
     if not is_well_formed(packed):
-        raise BadInput("entries_malformed", got=len(packed), entry_size=ENTRY_SIZE, limit=MAX_ENTRIES)
+        raise BadInput("entries_malformed", got=len(packed), expected=ENTRY_SIZE, limit=MAX_ENTRIES)

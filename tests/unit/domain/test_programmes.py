@@ -110,6 +110,8 @@ def test_a_leap_day_child_completes_a_year_on_the_28th_in_common_years(on: date,
 def test_local_days_begin_at_16_hours_utc() -> None:
     assert programmes.local_date(at(2025, 1, 1, 15, 59, 59)) == date(2025, 1, 1)
     assert programmes.local_date(at(2025, 1, 1, 16)) == date(2025, 1, 2)
+    for moment in (at(2025, 1, 1, 16), at(2025, 1, 2, 15, 59, 59) + 0.9):
+        assert programmes.local_midnight(moment) == at(2025, 1, 1, 16)
 
 
 def test_the_rules_hash_covers_what_the_file_says_and_not_how() -> None:

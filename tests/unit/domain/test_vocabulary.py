@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain import vocabulary
+from ledger.domain.decisions import Obligation
 from ledger.errors import BadInput
+from ledger.texts.messages import LOCALES, text
 
 
 def test_each_code_and_number_leads_to_the_same_term() -> None:
@@ -44,3 +46,12 @@ def test_an_unknown_term_is_named_in_the_error() -> None:
         vocabulary.category_by_number(0)
     with pytest.raises(BadInput, match=r"purpose_unknown.*99"):
         vocabulary.purpose_by_number(99)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_term_and_obligation_has_its_label(locale: str) -> None:
+    codes = [f"category.{code}" for code in vocabulary.CATEGORIES]
+    codes += [f"purpose.{code}" for code in vocabulary.PURPOSES]
+    codes += [f"obligation.{obligation}" for obligation in Obligation]
+    labels = [text(code, locale) for code in codes]
+    assert len(set(labels)) == len(codes)
