@@ -14,10 +14,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from ledger.chain.bindings.calls import SignedCertifications, record_certification_batch
+from ledger.chain.sender import Sender
 from ledger.domain import changes
 from ledger.domain.changes import CertificationChange, ConsentChange
 from ledger.domain.codes import Method, Scheme
-from ledger.encoding.types import Timestamp
+from ledger.domain.events import Contract
+from ledger.encoding import eip712, entries
+from ledger.encoding.types import OrganisationId, RecordHash, Tag, Timestamp
+from ledger.keys.vault import GOVERNANCE, organisation_key
 from ledger.relay.follower import Follower
 from ledger.relay.forming import Limits
 from ledger.relay.submitter import Submitter
@@ -65,6 +70,7 @@ class Relay:
             deployed.deployment,
             self.limits,
             random=Random(1),
+            look_every=0.0,
         )
 
     def new_follower(self, **options: Any) -> Follower:
@@ -173,7 +179,7 @@ def prepare(database: Database) -> None:
 def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database: SQLite and PostgreSQL in turn."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        url = f"sqlite:///{tmp_path / 'any.sqlite'}"
     else:
         url = request.getfixturevalue("postgres_url")
     database = Database(url)
@@ -197,3 +203,19 @@ def relay(database: Database, deployed: DeployedChain) -> Relay:
     made = Relay(database, deployed)
     made.follow()
     return made
+
+
+def rival(relay: Relay, tag: bytes, change: CertificationChange, organisation: int) -> None:
+    """Somebody else's record of the tag, brought to the chain past this relay."""
+    deployed = relay.deployed
+    word = changes.apply_certification(relay.word(tag), change, OrganisationId(organisation))
+    packed = entries.pack([(Tag(tag), word, RecordHash(secrets.token_bytes(32)))])
+    deadline = int(time.time()) + DAY
+    scheme = changes.scheme_of(change)
+    domain = deployed.deployment.domains[Contract.CERTIFICATIONS]
+    digest = eip712.certification_batch_digest(domain, PROGRAMME, scheme, deadline, packed)
+    signature = deployed.vault.sign_digest(organisation_key(organisation), digest)
+    call = record_certification_batch(SignedCertifications(PROGRAMME, scheme, deadline, packed, signature))
+    Sender(deployed.engine, deployed.vault, GOVERNANCE).send(
+        deployed.deployment.addresses[Contract.CERTIFICATIONS], call
+    )

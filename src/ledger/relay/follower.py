@@ -65,6 +65,7 @@ class Follower:
         self.position: tuple[int, bytes] | None = None
         """The last block indexed and its hash, once a round has ended."""
         self._state: LedgerState | None = None
+        self._state_at = b""  # the block that it stands at: another follower may have read on
         self._span = min(100, engine.log_range)
         self._seen_at = 0.0
         self._behind_since: float | None = None
@@ -168,11 +169,12 @@ class Follower:
     def _advance(self, at: AsOf, last: int, head: Block) -> None:
         blocks, events = self._fetch(at, last)
         with self._database.read() as conn:
-            if self._state is None:
+            if self._state is None or self._state_at != at.hash:
                 self._state = registers.load(conn, self._deployment.domains)
             reading = read(conn, self._state, blocks, events)
         self._verify_heads(self._state, blocks[-1], is_head=last == head.number)
         self._commit(reading, head)
+        self._state_at = blocks[-1].hash
 
     def _fetch(self, at: AsOf, last: int) -> tuple[list[Block], list[Event]]:
         """Headers that follow on the cursor one by one, and the events in them."""

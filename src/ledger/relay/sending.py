@@ -4,6 +4,7 @@ chain.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -17,18 +18,21 @@ from ledger.store.transactions import Transaction
 
 log = structlog.get_logger(__name__)
 
-_LOOK_AFTER = 2.0
-"""Seconds that a sent transaction may take before it is looked for."""
+LOOK_EVERY = 2.0
+"""Seconds between looks for transactions that were sent and have left no event."""
 
 
 class Sender:
     """Sends what is prepared, and settles what does not turn up. Used by one thread."""
 
-    def __init__(self, database: Database, engine: Engine, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, clock: Callable[[], float], *, look_every: float
+    ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
-        self._looked_at = 0.0
+        self._look_every = look_every
+        self._looked_at = -look_every
 
     def send(self) -> bool:
         """Sends every prepared transaction in the order of nonces. Whether anything was sent or settled.
@@ -40,16 +44,15 @@ class Sender:
         if not unmined:
             return False
         fresh = [one for one in unmined if one.state == "prepared"]
-        now = self._clock()
-        look = now - self._looked_at >= _LOOK_AFTER
+        look = time.monotonic() - self._looked_at >= self._look_every
         self._submit(unmined if look else fresh)
         if fresh:
             with self._database.write() as conn:
-                transactions.mark_sent(conn, [one.hash for one in fresh], now)
+                transactions.mark_sent(conn, [one.hash for one in fresh], self._clock())
         self._engine.seal()
         settled = False
         if look:
-            self._looked_at = now
+            self._looked_at = time.monotonic()
             settled = self._look([one for one in unmined if one.state == "sent"])
         return bool(fresh) or settled
 

@@ -28,7 +28,7 @@ from ledger.relay import calls, metrics
 from ledger.relay.forming import Formed, Ground, Limits, form
 from ledger.relay.reasons import STALE
 from ledger.relay.registers import Registers
-from ledger.relay.sending import Sender
+from ledger.relay.sending import LOOK_EVERY, Sender
 from ledger.relay.simulation import Simulator
 from ledger.store import index, outbox, transactions
 from ledger.store.database import Database
@@ -57,6 +57,7 @@ class Submitter:
         *,
         clock: Callable[[], float] = time.time,
         random: Random | None = None,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -67,7 +68,7 @@ class Submitter:
         self._random = random or secrets.SystemRandom()
         self._registers = Registers(deployment.domains)
         self._simulator = Simulator(engine.rpc, deployment)
-        self._sender = Sender(database, engine, clock)
+        self._sender = Sender(database, engine, clock, look_every=look_every)
         self._keyless: set[int] = set()
 
     def tick(self) -> float:
