@@ -18,6 +18,7 @@ from ledger.chain.embedded.chain import EmbeddedChain
 from ledger.chain.embedded.journal import Journal
 from ledger.chain.transactions import SignedTransaction, sign_transaction
 from ledger.encoding import addresses
+from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import BlockNumber
 from ledger.errors import Misconfigured
 from ledger.keys.file_vault import FileVault
@@ -298,6 +299,43 @@ def test_an_anvil_that_does_not_start_leaves_its_log(tmp_path: Path, monkeypatch
     with pytest.raises(Misconfigured, match="anvil_failed"):
         EmbeddedChain(tmp_path / "chain", port=0)
     assert (tmp_path / "chain/anvil.log").read_text() == "broken\n"
+
+
+def test_the_pending_blocks_time_is_the_clocks_after_a_restart(tmp_path: Path, vault: FileVault) -> None:
+    directory = tmp_path / "chain"
+    with EmbeddedChain(directory, port=0) as chain:
+        chain.rpc.call("evm_mine", {"timestamp": int(time.time())})
+        chain.seal()
+    time.sleep(2)
+    with EmbeddedChain(directory, port=0) as chain:
+        returns_its_time = "0x425f5260205ff3"
+        seen = int(chain.rpc.call("eth_call", {"data": returns_its_time}, "pending"), 16)
+        assert abs(seen - time.time()) < 2
+
+
+def test_a_restart_from_a_dump_still_proves_storage(tmp_path: Path, vault: FileVault) -> None:
+    with EmbeddedChain(tmp_path / "chain", port=0) as chain:
+        grow(chain, vault, blocks=3)
+    with EmbeddedChain(tmp_path / "chain", port=0) as again:
+        root = bytes.fromhex(again.rpc.call(*HEAD)["stateRoot"][2:])
+        proof = again.rpc.call("eth_getProof", vault.address(RELAYER), [], "latest")["accountProof"]
+        assert keccak256(bytes.fromhex(proof[0][2:])) == root
+
+
+def test_a_dump_that_finds_the_disk_full_is_done_without(
+    tmp_path: Path, vault: FileVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    chain = EmbeddedChain(tmp_path / "chain", port=0)
+    grown = grow(chain, vault, blocks=2)
+    with monkeypatch.context() as patch:
+        patch.setattr("ledger.chain.embedded.dumps.write_private", full)
+        chain.close()
+    assert not list((tmp_path / "chain/dumps").iterdir())
+    with EmbeddedChain(tmp_path / "chain", port=0) as again:
+        assert hashes(again) == grown
 
 
 def test_closing_ends_the_process(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class Sender:
     def _estimate(self, to: Address | None, data: bytes) -> int:
         call = {"from": self.address, "data": "0x" + data.hex()} | ({"to": to} if to else {})
         try:
-            estimate = int(self.engine.rpc.call("eth_estimateGas", call), 16)
+            estimate = int(self.engine.rpc.call("eth_estimateGas", call, "pending"), 16)
         except RpcError as error:
             if error.data is None:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -14,7 +15,7 @@ from ledger.chain.embedded.description import ChainDescription
 from ledger.chain.embedded.dumps import Dump, DumpFolder
 from ledger.chain.embedded.journal import Journal, JournalledBlock
 from ledger.chain.embedded.lock import InstanceLock
-from ledger.chain.embedded.process import AnvilProcess, Genesis
+from ledger.chain.embedded.process import LONG, AnvilProcess, Genesis
 from ledger.chain.embedded.restore import Progress, restore
 from ledger.chain.rpc import Rpc
 from ledger.encoding.types import BlockNumber
@@ -72,7 +73,7 @@ class EmbeddedChain:
 
     @property
     def rpc(self) -> Rpc:
-        """The node's interface, with no limit on how long mining or a dump may take."""
+        """The node's interface."""
         return self._anvil.rpc
 
     @property
@@ -110,7 +111,7 @@ class EmbeddedChain:
             self._journal_up_to_head()
             if int(self.rpc.call("txpool_status")["pending"], 16):
                 started = time.monotonic()
-                self.rpc.call("evm_mine", {"timestamp": max(int(time.time()), self._journal.last_time)})
+                self.rpc.call("evm_mine", {"timestamp": self._now()}, timeout=LONG)
                 self._mined_since_dump += time.monotonic() - started
                 self._journal_up_to_head()
             if self._mined_since_dump > _DUMP_AFTER:
@@ -160,6 +161,12 @@ class EmbeddedChain:
             raise
         self._anvil = restored.anvil
         self._mined_since_dump = restored.mining_took
+        # Else Anvil's clock, and with it what a call on the pending block sees, would go on from the last
+        # block's time.
+        self.rpc.call("evm_setTime", self._now())
+
+    def _now(self) -> int:
+        return max(int(time.time()), self._journal.last_time)
 
     def _journal_up_to_head(self) -> None:
         head = int(self.rpc.call("eth_blockNumber"), 16)
@@ -179,10 +186,12 @@ class EmbeddedChain:
                 raise Misconfigured("journal_not_written", reason=error.strerror or str(error)) from error
 
     def _dump(self) -> None:
+        """Dumps to disk. A disk that is full costs time at the next start, nothing else."""
         started = time.monotonic()
-        state = bytes.fromhex(self.rpc.call("anvil_dumpState")[2:])
+        state = bytes.fromhex(self.rpc.call("anvil_dumpState", timeout=LONG)[2:])
         height = self._journal.height
-        self._dumps.write(Dump(height, self._journal.hash_at(height), state))
+        with suppress(OSError):
+            self._dumps.write(Dump(height, self._journal.hash_at(height), state))
         self._dumped_at = time.monotonic()
         self._dump_rate = (self._dumped_at - started) / self._journal.size
         self._mined_since_dump = 0.0

@@ -25,6 +25,8 @@ GAS_LIMIT: Final = 1_000_000_000_000
 """A block's gas limit: no block of ours comes near, so the base fee has no reason ever to move."""
 KEPT_STATES = 32
 """States of past blocks that Anvil keeps in memory, each whole, for reads at a pinned block."""
+LONG = 600.0
+"""Seconds that mining, loading and dumping may take: at 600,000 slots a block takes 1.3 s, a dump 15."""
 _START_TIMEOUT = 20.0
 _STOP_TIMEOUT = 5.0
 
@@ -74,7 +76,7 @@ class AnvilProcess:
         self.port = _free_port(port)
         self._start(binary, genesis)
         try:
-            self.rpc = Rpc(f"http://{HOST}:{self.port}", timeout=600.0, response_limit=4 << 30)
+            self.rpc = Rpc(f"http://{HOST}:{self.port}", response_limit=4 << 30)
             self._wait_until_it_answers()
         except BaseException:
             self.kill()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.chain.embedded.dumps import Dump, DumpFolder
 from ledger.chain.embedded.journal import Journal
-from ledger.chain.embedded.process import AnvilProcess
+from ledger.chain.embedded.process import LONG, AnvilProcess
 from ledger.chain.rpc import NodeUnreachable, Rpc, RpcError
 from ledger.errors import Misconfigured
 
@@ -50,7 +50,7 @@ def restore(
 def _load(rpc: Rpc, dump: Dump) -> bool:
     """Loads a dump; whether the node now stands where the dump says."""
     with suppress(RpcError, NodeUnreachable):
-        return rpc.call("anvil_loadState", "0x" + dump.state.hex()) is True and _is_head(
+        return rpc.call("anvil_loadState", "0x" + dump.state.hex(), timeout=LONG) is True and _is_head(
             rpc, dump.height, dump.hash
         )
     return False
@@ -62,7 +62,7 @@ def _mine_again(anvil: AnvilProcess, journal: Journal, after: int, progress: Pro
     try:
         for block in journal.blocks(after):
             rpc.batch([("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in block.transactions])
-            rpc.call("evm_mine", {"timestamp": block.time})
+            rpc.call("evm_mine", {"timestamp": block.time}, timeout=LONG)
             if not _is_head(rpc, block.number, block.hash):
                 head = rpc.call("eth_getBlockByNumber", "latest", False)
                 raise Misconfigured(
