@@ -88,11 +88,14 @@ def hierarchy() -> Hierarchy:
 
 def authority(organisation_id: int, *, roles: int | None = None) -> Authority:
     """The key of an organisation, which may be given other roles than it has."""
-    word = organisation_words()[organisation_id]
-    if roles is not None:
-        word = organisation.replace(word, roles=roles)
-    key = signer.pack(organisation=organisation_id, valid_from=0, valid_until=FOREVER)
-    return Authority(address(organisation_id), key, word)
+    key = signer.pack(
+        organisation=organisation_id,
+        valid_from=0,
+        valid_until=FOREVER,
+        roles=ORGANISATIONS[organisation_id][1] if roles is None else roles,
+        active=1,
+    )
+    return Authority(address(organisation_id), key)
 
 
 def tag(number: int) -> Tag:

@@ -1,4 +1,4 @@
-"""Whether the index can be relied on. The age of an idle chain's head says nothing; that the node answers does."""
+"""Whether the index can be relied on: not the age of an idle chain's head counts, but that the node answers."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from ledger.domain.hierarchy import Hierarchy
 from ledger.domain.rules import Authority
 from ledger.domain.rules.registers import ZERO_ADDRESS
 from ledger.encoding.types import Address, Tag, Timestamp
-from ledger.encoding.words import signer
 
 
 @dataclass(slots=True)
@@ -76,6 +75,5 @@ class LedgerState:
         return Hierarchy(self.organisations)
 
     def authority(self, address: Address) -> Authority:
-        """A key with the words that say what it may sign now."""
-        word = self.signers.get(address, 0)
-        return Authority(address, word, self.organisations.get(signer.organisation(word), 0))
+        """A key with the word that says what it may sign now."""
+        return Authority(address, self.signers.get(address, 0))

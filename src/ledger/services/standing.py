@@ -15,6 +15,7 @@ from ledger.domain.rules import Authority, Refusal, check_certification, check_c
 from ledger.domain.rules.registers import ZERO_ADDRESS
 from ledger.domain.state import LedgerState
 from ledger.encoding.types import OrganisationId, Word
+from ledger.encoding.words import organisation as organisation_word
 from ledger.encoding.words import signer as signer_word
 from ledger.errors import Refused
 from ledger.relay.reasons import reason
@@ -91,10 +92,14 @@ class Rules:
 
     def _authority(self, organisation: OrganisationId) -> Authority:
         """The organisation's; which of its keys signs, and whether it may, is the submitter's business."""
+        word = self._registers.organisations.get(organisation, 0)
         return Authority(
             ZERO_ADDRESS,
-            signer_word.pack(organisation=organisation),
-            self._registers.organisations.get(organisation, 0),
+            signer_word.pack(
+                organisation=organisation,
+                roles=organisation_word.roles(word),
+                active=organisation_word.active(word),
+            ),
         )
 
 

@@ -22,7 +22,7 @@ def test_a_key_in_its_window_signs_for_its_organisation() -> None:
 
 
 def test_a_key_that_nobody_registered_signs_nothing() -> None:
-    assert check_authority(Authority(KEY, 0, 0), NOW) == Refusal("SignerUnknown", (KEY,))
+    assert check_authority(Authority(KEY, 0), NOW) == Refusal("SignerUnknown", (KEY,))
 
 
 def test_a_key_signs_from_the_start_of_its_window_to_just_before_the_end() -> None:
@@ -39,13 +39,13 @@ def test_a_distrusted_key_signs_nothing_whatever_the_time() -> None:
 
 
 def test_an_inactive_organisations_key_signs_nothing() -> None:
-    ended = replace(GOOD, organisation_word=organisation.replace(GOOD.organisation_word, active=0))
-    assert check_authority(ended, NOW) == Refusal("OrganisationInactive", (COMMUNITY,))
+    assert check_authority(with_key(active=0), NOW) == Refusal("OrganisationInactive", (COMMUNITY,))
 
 
 def test_the_key_is_judged_before_its_organisation() -> None:
-    ended = replace(with_key(distrusted_since=5), organisation_word=0)
-    assert check_authority(ended, NOW) == Refusal("SignerDistrusted", (KEY, 5))
+    assert check_authority(with_key(distrusted_since=5, active=0), NOW) == Refusal(
+        "SignerDistrusted", (KEY, 5)
+    )
 
 
 def test_the_hierarchy_is_seen_four_levels_up() -> None:

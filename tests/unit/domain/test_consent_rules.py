@@ -214,7 +214,7 @@ def test_a_review_that_the_batch_does_not_announce_is_refused() -> None:
 
 
 def test_signer_and_reviewer_must_both_be_in_authority() -> None:
-    unknown = authority(COMMUNITY).__class__(authority(COMMUNITY).signer, 0, 0)
+    unknown = authority(COMMUNITY).__class__(authority(COMMUNITY).signer, 0)
     expected = Refusal("SignerUnknown", (unknown.signer,))
     assert check_batch(authority=unknown) == expected
     assert check_batch(reviewer=unknown) == expected

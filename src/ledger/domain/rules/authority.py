@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from ledger.domain.rules.refusal import Refusal
 from ledger.encoding.types import Address, OrganisationId
-from ledger.encoding.words import organisation, signer
+from ledger.encoding.words import signer
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A key with its own word and its organisation's, as `Members.authority` gives them (0 if unknown)."""
+    """A key and its word in `Members` (0 if unknown), which says what its organisation may do as well."""
 
     signer: Address
     signer_word: int
-    organisation_word: int
 
     @property
     def organisation(self) -> OrganisationId:
@@ -25,7 +24,7 @@ class Authority:
     @property
     def roles(self) -> int:
         """Bits of `codes.Role`."""
-        return organisation.roles(self.organisation_word)
+        return signer.roles(self.signer_word)
 
 
 def check_authority(authority: Authority, block_time: int) -> Refusal | None:
@@ -42,7 +41,7 @@ def check_authority(authority: Authority, block_time: int) -> Refusal | None:
         return Refusal("SignerNotActive", (authority.signer, block_time, *window))
     if signer.distrusted_since(word):
         return Refusal("SignerDistrusted", (authority.signer, signer.distrusted_since(word)))
-    if not organisation.active(authority.organisation_word):
+    if not signer.active(word):
         return Refusal("OrganisationInactive", (authority.organisation,))
     return None
 
