@@ -1,0 +1,61 @@
+"""Every table, as SQLAlchemy Core metadata. Migrations bring a database to this shape.
+
+Times are unix seconds (UTC) as integers, or as floats where sub-second order matters. Columns named
+`sealed` hold AES-256-GCM under the data key of the subject (or case) they belong to; nothing else here holds
+a name, an identity number, a date of birth, an address or a telephone number.
+"""
+
+from ledger.store.tables.chain import (
+    blocks,
+    contract_heads,
+    cursor,
+    recorded_batches,
+    register_events,
+    word_history,
+    words,
+)
+from ledger.store.tables.metadata import metadata
+from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
+from ledger.store.tables.people import blind_index, cases, handles, imports, subject_facts, subjects
+from ledger.store.tables.recording import (
+    batches,
+    nonces,
+    operation_trace,
+    operations,
+    records,
+    tags,
+    transactions,
+)
+from ledger.store.tables.service import access_log, idempotency_keys, properties
+
+__all__ = [
+    "access_log",
+    "api_keys",
+    "batches",
+    "blind_index",
+    "blocks",
+    "cases",
+    "contract_heads",
+    "cursor",
+    "handles",
+    "idempotency_keys",
+    "imports",
+    "metadata",
+    "nonces",
+    "operation_trace",
+    "operations",
+    "organisations",
+    "properties",
+    "recorded_batches",
+    "records",
+    "register_events",
+    "sessions",
+    "subject_facts",
+    "subjects",
+    "tags",
+    "transactions",
+    "user_communities",
+    "users",
+    "word_history",
+    "words",
+]
