@@ -1,4 +1,4 @@
-"""Whether the index can be relied on: not the age of an idle chain's head counts, but that the node answers."""
+"""Whether the index can be relied on: what counts is that the node answers, not how old its head is."""
 
 from __future__ import annotations
 
