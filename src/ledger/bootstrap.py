@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
-from ledger.services.context import Context
+from ledger.services.context import Clock, Context
 from ledger.services.decide import Decide
 from ledger.services.demo import Demonstration
 from ledger.services.enrol import Enrol
@@ -87,7 +88,10 @@ class Application:
 
 @contextmanager
 def open_application(
-    settings: Settings, *, progress: Progress = lambda _stage, _done, _total: None
+    settings: Settings,
+    *,
+    progress: Progress = lambda _stage, _done, _total: None,
+    clock: Clock = time.time,
 ) -> Iterator[Application]:
     """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
 
@@ -113,7 +117,12 @@ def open_application(
         follower = Follower(database, engine, deployment)
         relay = Relay(Submitter(database, vault, engine, deployment, limits), follower)
         context = Context(
-            database=database, vault=vault, settings=settings, programmes=shipped, wake=relay.wake
+            database=database,
+            vault=vault,
+            settings=settings,
+            programmes=shipped,
+            clock=clock,
+            wake=relay.wake,
         )
         _found(context, register, organisations)
         progress("start.contracts", 1, 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,16 +24,18 @@ _PLACE = "case"
 
 
 class Cases:
-    """Opens cases and reads them."""
+    """Makes cases and reads them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def open(
+    def prepare(
         self, conn: Connection, import_id: str, rows: Sequence[FaultyRow], directory: Directory
-    ) -> list[str]:
-        """The case ids of these rows, in order; a row that has a case already, as when the same file comes
-        again, opens no other."""
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """The case ids of these rows, in order, and the database rows of those cases that are new.
+
+        A row that has a case already, as when the same file comes again, opens no other.
+        """
         tokens = [self._token(row) for row in rows]
         known = store.case_ids_by_token(conn, set(tokens))
         fresh = {token: row for token, row in zip(tokens, rows, strict=True) if token not in known}
@@ -57,8 +60,7 @@ class Cases:
                     "created_at": now,
                 }
             )
-        store.add_cases(conn, opened)
-        return [known.get(token) or ids[token] for token in tokens]
+        return [known.get(token) or ids[token] for token in tokens], opened
 
     def read(self, conn: Connection, case_ids: Sequence[str]) -> list[FaultyRow]:
         """The rows of these cases, in order, without those whose key was destroyed."""

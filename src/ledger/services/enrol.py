@@ -113,7 +113,7 @@ class Enrol:
         total = len(roster.good) + len(roster.faulty)
         outcomes, faulty = self._take_in(actor, directory, roster, import_id=import_id, progress=progress)
         with self._context.database.write() as conn:
-            case_ids = self._cases.open(conn, import_id, faulty, directory)
+            case_ids, new_cases = self._cases.prepare(conn, import_id, faulty, directory)
             counts = ImportCounts(
                 rows=total,
                 created=outcomes.count(Outcome.CREATED),
@@ -131,6 +131,7 @@ class Enrol:
                 case_ids=case_ids,
                 created_at=self._context.now(),
             )
+            store.add_cases(conn, new_cases)
         if progress:
             progress(total, total)
         problems = tuple(
