@@ -59,7 +59,12 @@ def vault(tmp_path: Path) -> Iterator[FileVault]:
 @pytest.fixture
 def deployed(tmp_path: Path, chain: EmbeddedChain, vault: FileVault) -> DeployedChain:
     """See `DeployedChain`; the deployment file is deployment.json in the test's folder."""
-    deployment = deploy(chain, vault, tmp_path / "deployment.json")
+    return deploy_city(tmp_path, chain, vault)
+
+
+def deploy_city(folder: Path, chain: EmbeddedChain, vault: FileVault) -> DeployedChain:
+    """See `DeployedChain`; the deployment file is deployment.json in the folder."""
+    deployment = deploy(chain, vault, folder / "deployment.json")
     sender = Sender(chain, vault, GOVERNANCE)
     governance = Governance(sender, deployment.addresses)
     governance.add_organisations(

@@ -27,7 +27,7 @@ def test_a_ledger_that_kept_every_rule_is_clean(audited: AuditedLedger) -> None:
     assert counts.certifications == 12 + 8 + 4 + 4 + 2 + 1 + 2 + 1
     assert counts.consents == len(CONSENTS) + 2 + 1
     assert counts.signatures == 11 + 1 + 2  # the batches, one review, the tree heads
-    assert counts.states == len(ELDERS) + len(CONSENTS) + 1 + 5 + 5 + 1 + 1 + 1
+    assert counts.states == len(ELDERS) + len(CONSENTS) + 2 + 5 + 5 + 2 + 1 + 1
     assert result.hashes_computed
     assert result.pinned is not None
     assert result.pinned.number == counts.blocks + audited.chain.deployment.first_block - 1
@@ -75,13 +75,13 @@ def test_states_on_a_distrusted_key_are_found_until_another_key_records_them_aga
     assert left == {"0x" + tag.hex() for tag in CONSENTS}
 
 
-def test_what_a_key_recorded_before_it_was_compromised_stands(audited: AuditedLedger) -> None:
-    pinned = audited.replayed().pinned
+def test_what_a_key_recorded_before_it_was_compromised_stands(audited_alone: AuditedLedger) -> None:
+    pinned = audited_alone.replayed().pinned
     assert pinned is not None
-    signer = audited.chain.vault.address(organisation_key(COMMUNITY))
-    audited.rpc.call("evm_mine", {"timestamp": pinned.time + DAY})
-    audited.chain.governance.distrust_signer(signer, pinned.time + 1)
-    assert audited.replayed().verdict is Verdict.CLEAN
+    signer = audited_alone.chain.vault.address(organisation_key(COMMUNITY))
+    audited_alone.rpc.call("evm_mine", {"timestamp": pinned.time + DAY})
+    audited_alone.chain.governance.distrust_signer(signer, pinned.time + 1)
+    assert audited_alone.replayed().verdict is Verdict.CLEAN
 
 
 def test_a_node_behind_the_contracts_cannot_know(audited: AuditedLedger) -> None:
@@ -115,18 +115,18 @@ def test_a_node_that_has_dropped_the_pinned_state_cannot_know(audited: AuditedLe
     assert caught.value.code == "node_refused"
 
 
-def test_a_chain_that_replaces_the_pinned_block_cannot_be_known(audited: AuditedLedger) -> None:
-    before = audited.rpc.call("evm_snapshot")
-    audited.rpc.call("evm_mine")
+def test_a_chain_that_replaces_the_pinned_block_cannot_be_known(audited_alone: AuditedLedger) -> None:
+    before = audited_alone.rpc.call("evm_snapshot")
+    audited_alone.rpc.call("evm_mine")
     waiting = [True]
 
     def reorganised(method: str, _: Any, result: Any) -> Any:
         if method == "eth_getLogs" and waiting:
             waiting.clear()
-            audited.rpc.call("evm_revert", before)
-            audited.rpc.call("evm_mine", {"timestamp": int(time.time()) + 60})
+            audited_alone.rpc.call("evm_revert", before)
+            audited_alone.rpc.call("evm_mine", {"timestamp": int(time.time()) + 60})
         return result
 
-    with lying_node(audited.rpc, reorganised) as node, pytest.raises(CannotKnow) as caught:
-        audited.replayed(node)
+    with lying_node(audited_alone.rpc, reorganised) as node, pytest.raises(CannotKnow) as caught:
+        audited_alone.replayed(node)
     assert caught.value.code == "audit.block_replaced"

@@ -53,6 +53,8 @@ class Code(StrEnum):
     ORGANISATION_DIFFERS = "organisation_differs"
     KEY_DIFFERS = "key_differs"
     PROGRAMME_DIFFERS = "programme_differs"
+    ENFORCER_DIFFERS = "enforcer_differs"
+    LIMITS_DIFFER = "limits_differ"
     BASIS_DIFFERS = "basis_differs"
     TREE_HEAD_DIFFERS = "tree_head_differs"
     CERTIFICATION_DIFFERS = "certification_differs"
@@ -89,6 +91,8 @@ _STEPS = {
     Code.ORGANISATION_DIFFERS: Step.STORAGE,
     Code.KEY_DIFFERS: Step.STORAGE,
     Code.PROGRAMME_DIFFERS: Step.STORAGE,
+    Code.ENFORCER_DIFFERS: Step.STORAGE,
+    Code.LIMITS_DIFFER: Step.STORAGE,
     Code.BASIS_DIFFERS: Step.STORAGE,
     Code.TREE_HEAD_DIFFERS: Step.STORAGE,
     Code.CERTIFICATION_DIFFERS: Step.STORAGE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 
 from ledger.audit import signatures
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
@@ -64,6 +65,7 @@ class Fold:
         self._counts = counts
         self._workers = workers
         self._hashes_computed = hashes_computed
+        self._unfit: Counter[Contract] = Counter()
 
     def take(self, segment: Segment) -> None:
         """Takes the next stretch in."""
@@ -100,7 +102,7 @@ class Fold:
             )
             if header is None or header.hash != log.block_hash or log.removed:
                 self._find(Code.LOG_OFF_CHAIN, where, log.block_hash, header.hash if header else "no block")
-                self._break(contract)
+                self._set_aside(contract)
                 continue
             event = self._decode_one(contract, log, header, where)
             if event is not None:
@@ -110,15 +112,13 @@ class Fold:
         self, contract: Contract | None, log: RawLog, header: Header, where: Where
     ) -> Event | None:
         position = LogPosition(log.block_number, header.hash, header.time, log.index, log.transaction_hash)
-        try:
-            if contract is None:
-                raise Refused("log_unknown")
-            return decode_log(contract, log.topics, log.data, position)
-        except Refused:
-            topic = log.topics[0] if log.topics else "no topic"
-            self._find(Code.LOG_UNREADABLE, where, topic, "an event of this contract")
-            self._break(contract)
-            return None
+        if contract is not None:
+            with suppress(Refused):
+                return decode_log(contract, log.topics, log.data, position)
+        topic = log.topics[0] if log.topics else "no topic"
+        self._find(Code.LOG_UNREADABLE, where, topic, "an event of this contract")
+        self._set_aside(contract)
+        return None
 
     def _take(self, event: Event, recovered: Recovered) -> None:
         self._count(event, recovered)
@@ -132,9 +132,10 @@ class Fold:
                 self._find_violation(violation)
 
     def _check_number(self, event: CountedEvent) -> None:
-        """Step 6: no log is left out, none comes twice."""
+        """Step 6: no log is left out, none comes twice. Those that were found unfit leave a gap."""
         expected = self.state.journals[event.contract].count + 1
-        if event.number == expected:
+        if expected <= event.number <= expected + self._unfit[event.contract]:
+            self._unfit[event.contract] -= event.number - expected
             return
         code = Code.LOG_MISSING if event.number > expected else Code.LOG_REPEATED
         self._find(code, Where.at(event.position, event.contract), event.number, expected)
@@ -188,9 +189,13 @@ class Fold:
             case SignerAdded():
                 counts.keys += 1
 
-    def _break(self, contract: Contract | None) -> None:
+    def _set_aside(self, contract: Contract | None) -> None:
         if contract is not None:
-            self.broken |= set(Contract) if contract in _REGISTERS else {contract}
+            self._unfit[contract] += 1
+            self._break(contract)
+
+    def _break(self, contract: Contract) -> None:
+        self.broken |= set(Contract) if contract in _REGISTERS else {contract}
 
     def _find(self, code: Code, where: Where, got: bytes | int | str, expected: bytes | int | str) -> None:
         self._findings.add(Finding(code, where, shown(got), shown(expected)))

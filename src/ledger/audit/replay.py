@@ -180,14 +180,14 @@ class _Replay:
         return True
 
     def _pin(self) -> Header:
-        """Step 3. Raises CannotKnow `audit_node_syncing`, `audit_node_behind`."""
+        """Step 3. Raises CannotKnow `audit.node_syncing`, `audit.node_behind`."""
         if self._rpc.call("eth_syncing") is not False:
-            raise CannotKnow("audit_node_syncing", node=self._rpc.location)
+            raise CannotKnow("audit.node_syncing", node=self._rpc.location)
         newest = self._header("latest")
         final = newest.number - self._depth
         lowest = max(contract.block for contract in self._deployment.contracts.values())
         if final < lowest:
-            raise CannotKnow("audit_node_behind", node=self._rpc.location, got=final, expected=lowest)
+            raise CannotKnow("audit.node_behind", node=self._rpc.location, got=final, expected=lowest)
         return newest if self._depth == 0 else self._header(hex(final))
 
     def _check_code(self, pinned: Header) -> None:
@@ -217,7 +217,7 @@ class _Replay:
                 self.counts.certifications + self.counts.consents,
             )
         if fold.last is None or fold.last.hash != pinned.hash:
-            raise CannotKnow("audit_block_replaced", block=pinned.number)
+            raise CannotKnow("audit.block_replaced", block=pinned.number)
 
     def _find_distrusted(self, fold: Fold, pinned: Header) -> None:
         """Step 8, last: asks for the batches of distrusted keys again, whose contents weren't kept."""
@@ -255,7 +255,7 @@ class _Replay:
     def _header(self, block: str) -> Header:
         header = headers.parse(self._rpc.call("eth_getBlockByNumber", block, False))
         if header is None:
-            raise CannotKnow("audit_block_missing", block=block)
+            raise CannotKnow("audit.block_missing", block=block)
         return header
 
     def _find(self, code: Code, where: Where, got: str, expected: str) -> None:

@@ -89,7 +89,7 @@ class SegmentReader:
         for number, answer in zip(range(first, upto + 1), self._rpc.batch(calls), strict=True):
             header = headers.parse(answer)
             if header is None or header.number != number:
-                raise CannotKnow("audit_block_missing", block=number)
+                raise CannotKnow("audit.block_missing", block=number)
             found.append(header)
         return found
 

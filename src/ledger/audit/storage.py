@@ -74,6 +74,8 @@ class Comparison:
 
     def _policies(self) -> None:
         where = Where(contract=str(Contract.POLICIES))
+        enforcer = self._views.enforcer().lower()
+        self._same(Code.ENFORCER_DIFFERS, where, enforcer, self._state.enforcer.lower())
         for number, word in self._state.programmes.items():
             expected = (word, self._state.rules_hashes[number])
             got = self._views.programme(number)
@@ -98,10 +100,15 @@ class Comparison:
             self._same(Code.TREE_HEAD_DIFFERS, where, got, expected, of)
 
     def _certifications(self) -> None:
+        where = Where(contract=str(Contract.CERTIFICATIONS))
+        for number, limits in self._state.programmes.items():
+            # Without limits nothing is recorded: a programme that was not adopted yet does no harm.
+            held = self._views.enforced_limits(number)
+            self._same(Code.LIMITS_DIFFER, where, held, limits if held else 0, f"programme {number}")
         for programme, words in self._state.certifications.items():
             for tags in _slices(words):
-                held = self._views.certification_words(programme, tags)
-                self._same_words(Code.CERTIFICATION_DIFFERS, Contract.CERTIFICATIONS, tags, held, words)
+                stored = self._views.certification_words(programme, tags)
+                self._same_words(Code.CERTIFICATION_DIFFERS, Contract.CERTIFICATIONS, tags, stored, words)
 
     def _consents(self) -> None:
         words = self._state.consents
@@ -131,10 +138,10 @@ class Comparison:
     def _total(self) -> int:
         state = self._state
         return (
-            1
+            2
             + len(state.organisations)
             + len(state.signers)
-            + len(state.programmes)
+            + 2 * len(state.programmes)
             + len(state.bases)
             + len(state.tree_heads)
             + sum(map(len, state.certifications.values()))

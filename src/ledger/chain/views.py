@@ -74,6 +74,14 @@ class Views:
         word, rules_hash = self._one(Contract.POLICIES, "programme", programme)
         return Word(word), rules_hash
 
+    def enforcer(self) -> str:
+        """Which contract keeps the copies of the programmes' limits that count, in lower case."""
+        return str(self._one(Contract.POLICIES, "enforcer")[0])
+
+    def enforced_limits(self, programme: int) -> Word:
+        """The programme's word as `Certifications` enforces it; 0 if it adopted none."""
+        return Word(self._one(Contract.CERTIFICATIONS, "limits", programme)[0])
+
     def basis(self, basis: int) -> tuple[int, ...]:
         """A statutory basis: provider, consumer, category, purpose, valid from and until (unix seconds);
         zeros if there is none of this id.
