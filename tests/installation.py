@@ -14,11 +14,13 @@ import pytest
 
 from ledger.bootstrap import Application, open_application
 from ledger.domain.identity_number import SYNTHETIC_PREFIX, check_digit
+from ledger.relay.follower import Follower
+from ledger.relay.submitter import Submitter
 from ledger.services.actors import Actor, Role, Scope
 from ledger.services.founding.operator import SYSTEM
 from ledger.services.references import SubjectRef
 from ledger.settings import Settings
-from ledger.store import operations
+from ledger.store import index, indexing, operations
 
 COUNTY, SUBDISTRICT = "510181", "510181004"
 NANQIAO, WENMIAO = "510181004002", "510181004003"
@@ -110,6 +112,25 @@ class Installation:
         assert report.counts.created == 1, report
         return SubjectRef(identity_number=number)
 
+    def touch(self) -> None:
+        """The node answers, at the time that the use cases see. For tests that paused the relay."""
+        with self.application.database.write() as conn:
+            at = index.as_of(conn)
+            assert at is not None
+            indexing.seen(conn, final=at.final, head=at.head, at=self.clock())
+
+    def catch_up(self) -> None:
+        """Waits until the index stands at the chain's head."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            head = int(self.application.engine.rpc.call("eth_blockNumber"), 16)
+            with self.application.database.read() as conn:
+                at = index.as_of(conn)
+            if at is not None and at.block >= head:
+                return
+            assert time.monotonic() < deadline, f"the index is behind block {head} after {PATIENCE} s"
+            time.sleep(0.02)
+
     def settle(self) -> None:
         """Waits until everything accepted is final or refused."""
         deadline = time.monotonic() + PATIENCE
@@ -133,3 +154,11 @@ def open_installation(home: Path) -> Iterator[Installation]:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One installation for all tests of a session: each makes people of its own."""
     yield from open_installation(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture
+def paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, to the test's end, nothing is sent to the chain or read from it."""
+    monkeypatch.setattr(Submitter, "tick", lambda _: 1.0)
+    monkeypatch.setattr(Follower, "tick", lambda _: False)
+    time.sleep(0.1)  # a round that has begun comes to its end

@@ -194,6 +194,7 @@ def _application(
     consents = Consents(context, people, registers)
     accounts, sessions, api_keys = Accounts(context), Sessions(context), ApiKeys(context)
     enrol = Enrol(context, people)
+    governance = Governance(context, registers, register)
     certify = Certify(context, people, registers)
     return Application(
         settings=context.settings,
@@ -203,7 +204,7 @@ def _application(
         accounts=accounts,
         sessions=sessions,
         api_keys=api_keys,
-        governance=Governance(context, registers, register),
+        governance=governance,
         enrol=enrol,
         certify=certify,
         consents=consents,
@@ -214,8 +215,7 @@ def _application(
         status=Status(context, verdicts, deployment),
         demonstration=Demonstration(
             context,
-            registers=registers,
-            register=register,
+            governance=governance,
             accounts=accounts,
             sessions=sessions,
             api_keys=api_keys,

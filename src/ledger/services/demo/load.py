@@ -12,25 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ledger.domain.programmes import DAY, local_date, local_midnight
-from ledger.domain.vocabulary import category, purpose
+from ledger.domain.programmes import local_date
 from ledger.errors import CannotKnow
-from ledger.relay.registers import Registers
-from ledger.services import trust
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.actors import Actor
 from ledger.services.api_keys import ApiKeys
 from ledger.services.certification_requests import MAX_ITEMS, CertificationRequest
 from ledger.services.certify import Certify
-from ledger.services.consent_terms import ConsentDecision, ConsentTuple, numbers_of
+from ledger.services.consent_terms import ConsentDecision, ConsentTuple
 from ledger.services.consents import Consents
 from ledger.services.context import Context
 from ledger.services.demo.story import Story, tell
 from ledger.services.demo.users import SUBDISTRICT, USERS, DemonstrationUsers
 from ledger.services.demo_city import PILOT_COMMUNITY, build_city, write_rosters
 from ledger.services.enrol import Enrol
-from ledger.services.founding import ChainRegister
-from ledger.services.organisations import Directory
+from ledger.services.governance import Governance
 from ledger.services.references import SubjectRef
 from ledger.services.sessions import Sessions
 from ledger.store import operations, properties
@@ -43,7 +39,6 @@ _PATIENCE = 120.0
 """Seconds without any operation becoming final after which loading gives up."""
 _BASIS = ConsentTuple(SUBDISTRICT, "transport", "age-band", "transport-benefit")
 _BASIS_LAW = "《中华人民共和国老年人权益保障法》第五十八条"
-_BASIS_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +59,7 @@ class Demonstration:
         self,
         context: Context,
         *,
-        registers: Registers,
-        register: ChainRegister,
+        governance: Governance,
         accounts: Accounts,
         sessions: Sessions,
         api_keys: ApiKeys,
@@ -74,8 +68,7 @@ class Demonstration:
         consents: Consents,
     ) -> None:
         self._context = context
-        self._registers = registers
-        self._register = register
+        self._governance = governance
         self._enrol = enrol
         self._certify = certify
         self._consents = consents
@@ -157,20 +150,9 @@ class Demonstration:
         progress("demo.consents", len(story.consents), len(story.consents))
 
     def _add_basis(self) -> None:
-        with self._context.database.read() as conn:
-            numbers = numbers_of(Directory(conn), _BASIS)
-            if trust.bases(self._registers.present(conn), numbers):
-                return
-        today = local_midnight(self._context.clock())
-        self._register.governance.add_basis(
-            provider=numbers.provider,
-            consumer=numbers.consumer,
-            category=category(_BASIS.category).number,
-            purpose=purpose(_BASIS.purpose).number,
-            valid_from=today,
-            valid_until=today + _BASIS_DAYS * DAY,
-            legal_reference=_BASIS_LAW,
-        )
+        if all(basis.terms != _BASIS for basis in self._governance.bases()):
+            operator = self._users.actor("operator")
+            self._governance.add_basis(operator, _BASIS, legal_reference=_BASIS_LAW)
 
     def _wait(self, progress: Progress) -> None:
         most = waiting = self._waiting()
