@@ -11,11 +11,17 @@ COOKIE = "ledger_lang"
 
 
 def locale_of(request: HTTPConnection) -> str:
-    """The locale to answer in: `?lang=`, the cookie, the account's setting, `Accept-Language`."""
+    """The locale to answer in: `?lang=`, the cookie, the account's setting, `Accept-Language`.
+
+    A program that sends the header means it; a browser always sends one, so the account's setting goes before it.
+    """
+    header = request.headers.get("accept-language", "")
+    if "authorization" in request.headers and header not in {"", "*"}:
+        return accepted_locale(header)
     for chosen in (request.query_params.get("lang"), request.cookies.get(COOKIE), _account_locale(request)):
         if chosen in LOCALES:
             return chosen
-    return accepted_locale(request.headers.get("accept-language", ""))
+    return accepted_locale(header)
 
 
 def _account_locale(request: HTTPConnection) -> str | None:

@@ -14,11 +14,11 @@ from api.console.render import choices, page
 from api.locale import locale_of
 from api.security import Ledger
 from ledger.services.actors import Role
+from ledger.services.due import URGENCY
 
 router = APIRouter()
 
 PAGE_SIZE = 50
-URGENCY = ("EXPIRED", "GRACE", "DUE", "NEVER")
 
 
 @router.get("/")

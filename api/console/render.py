@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from api.console import assets, formats
 from api.console.navigation import navigation
 from api.locale import COOKIE, LOCALES, locale_of
-from ledger.texts.messages import text
+from ledger.texts.messages import catalogue, text
 
 YEAR = 365 * 86_400
 
@@ -35,6 +35,12 @@ def choices(area: str, codes: Iterable[str], locale: str) -> list[tuple[str, str
     return [(code, text(f"{area}.{code}", locale)) for code in codes]
 
 
+def why(code: str, locale: str) -> str:
+    """The sentence for a verdict's reason or a trouble's code, which new parts of the chain may add to."""
+    texts = catalogue(locale)
+    return texts.get(f"reason.{code}", texts["reason.unknown"])
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page, or a part of one for htmx. `t` (texts), `date`, `moment`, `ago` … are bound to the locale."""
     locale = locale_of(request)
@@ -47,6 +53,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         "actor": getattr(request.state, "actor", None),
         "csrf_token": getattr(request.state, "csrf_token", None),
         "t": lambda code, **params: text(code, locale, **params),
+        "why": partial(why, locale=locale),
         "date": partial(formats.date, locale=locale),
         "last_day": partial(formats.last_day, locale=locale),
         "moment": partial(formats.moment, locale=locale),

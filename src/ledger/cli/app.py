@@ -8,6 +8,8 @@ import typer
 
 from ledger.cli import (
     api_keys,
+    audit,
+    bench,
     certify,
     consent,
     decide,
@@ -65,3 +67,5 @@ app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
+app.add_typer(audit.app, name="audit")
+app.add_typer(bench.app, name="bench")

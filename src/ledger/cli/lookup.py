@@ -70,7 +70,7 @@ def _print(found: dict[str, Any]) -> None:
         (output.say("console.payable.label"), output.say(f"console.payable.{payable}")),
         (
             output.say("cli.reasons"),
-            " ".join(output.say(f"reason.{one['code']}", **one["params"]) for one in found["reasons"]),
+            " ".join(output.why(one["code"]) for one in found["reasons"]),
         ),
         (output.say("console.valid_until"), output.last_day(found["valid_until"])),
         (output.say("cli.revision"), str(found["revision"])),

@@ -55,6 +55,14 @@ def say(code: str, **params: object) -> str:
     return text(code, locale(), **params)
 
 
+def why(code: str) -> str:
+    """The sentence for a verdict's reason, which a newer service may add to."""
+    from ledger.texts.messages import catalogue
+
+    texts = catalogue(locale())
+    return texts.get(f"reason.{code}", texts["reason.unknown"])
+
+
 def show(value: object) -> None:
     """Prints a value as JSON."""
     print(json_module.dumps(value, ensure_ascii=False, indent=2))
@@ -87,7 +95,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.table import Table
 
-    shown = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*row)
     console().print(shown)
