@@ -117,8 +117,8 @@ def record(store: Database, block: int, packed: bytes, *, final: int, digest: by
     header = Header(block, bytes([block]) * 32, bytes([block - 1]) * 32, 100 + block)
     recorded = Recorded(
         block_number=block, log_index=0, block_timestamp=100 + block, transaction_hash=b"t" * 32,
-        digest=digest, signer="0xkey", organisation_id=COMMUNITY, programme=PROGRAMME, scheme=1, deadline=99, entries=packed,
-        signature=b"s" * 65, review=b"",
+        digest=digest, signer="0xkey", organisation_id=COMMUNITY, programme=PROGRAMME, scheme=1,
+        deadline=99, entries=packed, signature=b"s" * 65, review=b"",
     )  # fmt: skip
     history = [
         HistoryRow(

@@ -12,6 +12,8 @@ from ledger.store.outbox import Batch
 
 TRANSACTION_BYTES = 120_000
 """go-ethereum's pool takes transactions of at most 131,072 bytes, and others follow it."""
+TRANSACTION_GAS = 1 << 24
+"""EIP-7825: no chain that has taken it up lets a transaction have more."""
 _BATCH_OVERHEAD = 512  # ABI words around a batch's entries and signatures
 
 
@@ -40,18 +42,24 @@ def gas(batches: Sequence[Batch], data: bytes) -> int:
 
 
 def loads(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
-    """Batches of one contract each, in their order, no more than a transaction can carry."""
+    """Batches of one contract each, in their order: as many as a transaction can carry, and at least one."""
     load: list[Batch] = []
-    size = 0
     for batch in batches:
-        grown = size + len(batch.entries) + _BATCH_OVERHEAD
-        if load and (grown > TRANSACTION_BYTES or contract_of(batch) != contract_of(load[0])):
+        if load and not _fits([*load, batch]):
             yield load
-            load, grown = [], len(batch.entries) + _BATCH_OVERHEAD
+            load = []
         load.append(batch)
-        size = grown
     if load:
         yield load
+
+
+def _fits(load: Sequence[Batch]) -> bool:
+    size = sum(len(batch.entries) + _BATCH_OVERHEAD for batch in load)
+    return (
+        contract_of(load[-1]) == contract_of(load[0])
+        and size <= TRANSACTION_BYTES
+        and gas(load, bytes(size)) <= TRANSACTION_GAS
+    )
 
 
 def _certifications(batch: Batch) -> calls.SignedCertifications:
