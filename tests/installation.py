@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,9 +143,9 @@ class Installation:
             time.sleep(0.02)
 
 
-def open_installation(home: Path) -> Iterator[Installation]:
-    """An installation in `home`, closed when the iterator is."""
-    settings = Settings(home=home, chain_port=0, port=0, batch_age=0.02)
+def open_installation(home: Path, **others: Any) -> Iterator[Installation]:
+    """An installation in `home`, with other settings if given; closed when the iterator is."""
+    settings = Settings(home=home, chain_port=0, batch_age=0.02, **others)
     clock = Clock()
     with open_application(settings, clock=clock) as application:
         yield Installation(application, clock)
