@@ -23,7 +23,11 @@ abstract contract CertificationTest is LedgerTest {
     }
 
     function refused(uint24 organisation, uint256 scheme, Certification memory next, bytes memory reason) internal {
-        bytes memory entries = entry(TAG, next.pack());
+        refused(organisation, scheme, next.pack(), reason);
+    }
+
+    function refused(uint24 organisation, uint256 scheme, uint256 next, bytes memory reason) internal {
+        bytes memory entries = entry(TAG, next);
         bytes memory signature = sign(organisation, certifications.digest(PROGRAMME, uint8(scheme), DEADLINE, entries));
         vm.expectRevert(reason);
         certifications.record(PROGRAMME, uint8(scheme), DEADLINE, entries, signature);

@@ -3,13 +3,14 @@ pragma solidity ^0.8.28;
 
 import { Test } from "forge-std/Test.sol";
 
-import { Anchors } from "../../src/Anchors.sol";
-import { Certifications } from "../../src/Certifications.sol";
-import { Consents } from "../../src/Consents.sol";
-import { Members } from "../../src/Members.sol";
-import { Policies } from "../../src/Policies.sol";
-import { OrganisationInput } from "../../src/interfaces/IMembers.sol";
 import { Role } from "../../src/types/Codes.sol";
+import {
+    AnchorsContract,
+    CertificationsContract,
+    ConsentsContract,
+    MembersContract,
+    PoliciesContract
+} from "./Contracts.sol";
 
 /// @notice A deployment with a county's organisations, one key each, and one programme.
 abstract contract LedgerTest is Test {
@@ -36,19 +37,19 @@ abstract contract LedgerTest is Test {
 
     address internal immutable governance = makeAddr("governance");
 
-    Members internal members;
-    Policies internal policies;
-    Certifications internal certifications;
-    Consents internal consents;
-    Anchors internal anchors;
+    MembersContract internal members;
+    PoliciesContract internal policies;
+    CertificationsContract internal certifications;
+    ConsentsContract internal consents;
+    AnchorsContract internal anchors;
 
     function setUp() public virtual {
         vm.warp(NOW);
-        members = new Members(governance);
-        policies = new Policies(members);
-        certifications = new Certifications(members, policies, address(0), 0, 0);
-        consents = new Consents(members, address(0), 0, 0);
-        anchors = new Anchors(members);
+        members = MembersContract(deployCode("Members.sol:Members", abi.encode(governance)));
+        policies = PoliciesContract(deployCode("Policies.sol:Policies", abi.encode(members)));
+        certifications = newCertifications(address(0), 0, 0);
+        consents = newConsents(address(0), 0, 0);
+        anchors = AnchorsContract(deployCode("Anchors.sol:Anchors", abi.encode(members)));
 
         uint256 community = Role.CERTIFIER | Role.REPORTER | Role.RECORDER;
         addOrganisation(COUNTY, 0, Role.REVIEWER);
@@ -63,6 +64,19 @@ abstract contract LedgerTest is Test {
         policies.setProgramme(PROGRAMME, 1, true, SEAMLESS_LIMIT, LONGEST_SENIOR, LONGEST_SEAMLESS, "rules");
         policies.setProgramme(CLOSED_PROGRAMME, 1, false, SEAMLESS_LIMIT, LONGEST_SENIOR, LONGEST_SEAMLESS, "rules");
         vm.stopPrank();
+    }
+
+    function newCertifications(address predecessor, bytes32 root, uint256 total)
+        internal
+        returns (CertificationsContract)
+    {
+        bytes memory arguments = abi.encode(members, policies, predecessor, root, total);
+        return CertificationsContract(deployCode("Certifications.sol:Certifications", arguments));
+    }
+
+    function newConsents(address predecessor, bytes32 root, uint256 total) internal returns (ConsentsContract) {
+        bytes memory arguments = abi.encode(members, predecessor, root, total);
+        return ConsentsContract(deployCode("Consents.sol:Consents", arguments));
     }
 
     /// @notice Adds an organisation with an admin and one key, valid for a year around now.
@@ -107,3 +121,4 @@ abstract contract LedgerTest is Test {
         return keccak256(bytes.concat(head, digest)) & ~bytes32(uint256(type(uint48).max));
     }
 }
+
