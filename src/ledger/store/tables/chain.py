@@ -9,20 +9,19 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
 )
 
-from ledger.store.tables.metadata import metadata
+from ledger.store.tables.metadata import Bytes, metadata
 
 # The blocks that changed something, and the last one read: enough to find where a reorganisation began.
 blocks = Table(
     "blocks",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", LargeBinary(32), nullable=False),
-    Column("parent_hash", LargeBinary(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
+    Column("parent_hash", Bytes(32), nullable=False),
     Column("timestamp", BigInteger, nullable=False),
     Column("events", Integer, nullable=False),
     Index("ix_blocks_timestamp", "timestamp"),
@@ -34,13 +33,13 @@ cursor = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("block_number", BigInteger, nullable=False),  # last block indexed
-    Column("block_hash", LargeBinary(32), nullable=False),
+    Column("block_hash", Bytes(32), nullable=False),
     Column("block_timestamp", BigInteger, nullable=False),
     Column("final_number", BigInteger, nullable=False),
     Column("head_number", BigInteger, nullable=False),  # the node's head when it last answered
     Column("checked_at", Float, nullable=False),  # wall clock of that answer
     Column("trouble", String(64)),  # message code of what is wrong now, if anything
-    Column("genesis_hash", LargeBinary(32), nullable=False),
+    Column("genesis_hash", Bytes(32), nullable=False),
     Column("chain_id", BigInteger, nullable=False),
 )
 
@@ -50,9 +49,9 @@ recorded_batches = Table(
     metadata,
     Column("block_number", BigInteger, primary_key=True, autoincrement=False),
     Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("transaction_hash", LargeBinary(32), nullable=False),
+    Column("transaction_hash", Bytes(32), nullable=False),
     Column("block_timestamp", BigInteger, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", Bytes(32), nullable=False),
     Column("signer", String(42), nullable=False),
     Column("organisation_id", Integer, nullable=False),  # the signer's, as the event names it
     Column("programme", Integer, nullable=False),  # 0 for consents
@@ -64,8 +63,8 @@ words = Table(
     "words",
     metadata,
     Column("programme", Integer, primary_key=True, autoincrement=False),
-    Column("tag", LargeBinary(32), primary_key=True),
-    Column("word", LargeBinary(32), nullable=False),  # with the time that the contract wrote into it
+    Column("tag", Bytes(32), primary_key=True),
+    Column("word", Bytes(32), nullable=False),  # with the time that the contract wrote into it
     sqlite_with_rowid=False,
 )
 
@@ -74,10 +73,10 @@ word_history = Table(
     "word_history",
     metadata,
     Column("programme", Integer, primary_key=True, autoincrement=False),
-    Column("tag", LargeBinary(32), primary_key=True),
+    Column("tag", Bytes(32), primary_key=True),
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
-    Column("word", LargeBinary(32), nullable=False),
-    Column("record_hash", LargeBinary(32), nullable=False),
+    Column("word", Bytes(32), nullable=False),
+    Column("record_hash", Bytes(32), nullable=False),
     Column("block_number", BigInteger, nullable=False),
     Column("log_index", Integer, nullable=False),
     Column("entry_index", Integer, nullable=False),
@@ -91,9 +90,9 @@ register_events = Table(
     metadata,
     Column("block_number", BigInteger, primary_key=True, autoincrement=False),
     Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("block_hash", LargeBinary(32), nullable=False),
+    Column("block_hash", Bytes(32), nullable=False),
     Column("block_timestamp", BigInteger, nullable=False),
-    Column("transaction_hash", LargeBinary(32), nullable=False),
+    Column("transaction_hash", Bytes(32), nullable=False),
     Column("name", String(32), nullable=False),  # of the class in domain/events.py
     Column("number", BigInteger, nullable=False),  # the contract's count after it
     Column("arguments", JSON, nullable=False),  # the event's fields after `number`, bytes as hex
@@ -105,6 +104,6 @@ contract_heads = Table(
     metadata,
     Column("contract", String(16), primary_key=True),
     Column("block_number", BigInteger, primary_key=True, autoincrement=False),
-    Column("head", LargeBinary(32), nullable=False),
+    Column("head", Bytes(32), nullable=False),
     Column("count", BigInteger, nullable=False),
 )

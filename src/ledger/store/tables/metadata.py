@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -14,3 +14,15 @@ metadata = MetaData(
 )
 
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in a column of type INTEGER
+
+
+class Bytes(LargeBinary):
+    """Bytes as both drivers take and give them: SQLAlchemy's own would wrap each value once more, which
+    cost the index half of its time.
+    """
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """None is needed."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """None is needed."""

@@ -9,13 +9,12 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
 )
 
-from ledger.store.tables.metadata import metadata
+from ledger.store.tables.metadata import Bytes, metadata
 
 organisations = Table(
     "organisations",
@@ -41,7 +40,7 @@ users = Table(
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
     Column("locale", String(8), nullable=False, default="zh-CN"),
     Column("password_hash", Text),  # argon2id; empty until the one-time link is used
-    Column("invitation_hash", LargeBinary(32)),  # SHA-256 of the one-time link's token
+    Column("invitation_hash", Bytes(32)),  # SHA-256 of the one-time link's token
     Column("invitation_expires_at", BigInteger),
     Column("failed_sign_ins", Integer, nullable=False, default=0),
     Column("locked_until", BigInteger),
@@ -59,7 +58,7 @@ user_communities = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("token_hash", LargeBinary(32), primary_key=True),  # SHA-256 of a random 256-bit token
+    Column("token_hash", Bytes(32), primary_key=True),  # SHA-256 of a random 256-bit token
     Column("user_id", ForeignKey("users.id"), nullable=False),
     Column("kind", String(8), nullable=False),  # browser (cookie) or bearer (command line)
     Column("csrf_token", String(64), nullable=False),
@@ -72,7 +71,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("secret_hash", LargeBinary(32), nullable=False),  # SHA-256 of a random 256-bit secret
+    Column("secret_hash", Bytes(32), nullable=False),  # SHA-256 of a random 256-bit secret
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
     Column("label", Text, nullable=False),
     Column("scopes", JSON, nullable=False),

@@ -9,20 +9,19 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from ledger.store.tables.metadata import Serial, metadata
+from ledger.store.tables.metadata import Bytes, Serial, metadata
 
 subjects = Table(
     "subjects",
     metadata,
     Column("id", String(32), primary_key=True),  # random; says nothing about the person
-    Column("wrapped_key", LargeBinary, nullable=False),  # the subject key under its wrapping key in the vault
+    Column("wrapped_key", Bytes, nullable=False),  # the subject key under its wrapping key in the vault
     Column("community_id", ForeignKey("organisations.id"), nullable=False),  # the community responsible now
     Column("state", String(8), nullable=False, default="active"),  # active locked erased merged
     Column("merged_into", ForeignKey("subjects.id")),
@@ -39,7 +38,7 @@ subject_facts = Table(
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     # identity_number name paying_division residence mobility contact guardian community remark building
     Column("kind", String(24), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # canonical JSON, its shape by kind in services/people.py
+    Column("sealed", Bytes, nullable=False),  # canonical JSON, its shape by kind in services/people.py
     Column("valid_from", BigInteger, nullable=False),  # when it became true
     Column("valid_until", BigInteger),  # when it stopped being true
     Column("recorded_at", BigInteger, nullable=False),
@@ -51,7 +50,7 @@ subject_facts = Table(
 blind_index = Table(
     "blind_index",
     metadata,
-    Column("token", LargeBinary(32), primary_key=True),
+    Column("token", Bytes(32), primary_key=True),
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_blind_index_subject_id", "subject_id"),
@@ -74,7 +73,7 @@ imports = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("filename", Text, nullable=False),
-    Column("file_token", LargeBinary(32), nullable=False),  # HMAC: a plain digest could be guessed at
+    Column("file_token", Bytes(32), nullable=False),  # HMAC: a plain digest could be guessed at
     Column("user_id", String(32), nullable=False),
     Column("counts", JSON, nullable=False),  # rows, created, changed, unchanged, cases
     Column("case_ids", JSON, nullable=False),  # cases its rows opened, or found open from an import before
@@ -87,11 +86,11 @@ cases = Table(
     metadata,
     Column("id", String(32), primary_key=True),  # also names the case's own key in the vault
     Column("kind", String(24), nullable=False),  # roster_row
-    Column("token", LargeBinary(32), unique=True),  # HMAC of the row, so the same file opens it once
+    Column("token", Bytes(32), unique=True),  # HMAC of the row, so the same file opens it once
     Column("community_id", ForeignKey("organisations.id")),
     Column("import_id", ForeignKey("imports.id")),
-    Column("wrapped_key", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("wrapped_key", Bytes, nullable=False),
+    Column("sealed", Bytes, nullable=False),
     Column("problem_codes", JSON, nullable=False),
     Column("state", String(8), nullable=False, default="open"),  # open resolved
     Column("created_at", BigInteger, nullable=False),

@@ -10,20 +10,19 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
     text,
 )
 
-from ledger.store.tables.metadata import Serial, metadata
+from ledger.store.tables.metadata import Bytes, Serial, metadata
 
 # The operator's own map from a tag to what it stands for.
 tags = Table(
     "tags",
     metadata,
-    Column("tag", LargeBinary(32), primary_key=True),
+    Column("tag", Bytes(32), primary_key=True),
     Column("kind", String(16), nullable=False),  # certification consent
     Column("id", String(32), nullable=False, unique=True),  # names a consent in the API
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
@@ -38,10 +37,10 @@ tags = Table(
 records = Table(
     "records",
     metadata,
-    Column("record_hash", LargeBinary(32), primary_key=True),  # keccak256 of the sealed canonical JSON
+    Column("record_hash", Bytes(32), primary_key=True),  # keccak256 of the sealed canonical JSON
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Bytes, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_records_subject_id", "subject_id"),
 )
@@ -55,13 +54,13 @@ operations = Table(
     Column("id", String(32), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),  # certification consent
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
-    Column("tag", LargeBinary(32), nullable=False),
+    Column("tag", Bytes(32), nullable=False),
     Column("organisation_id", ForeignKey("organisations.id"), nullable=False),  # whose key signs
     Column("reviewer_id", ForeignKey("organisations.id")),  # co-signs a guardian's withdrawal on incapacity
     Column("programme", Integer, nullable=False, default=0),  # 0 for consents
     Column("scheme", Integer, nullable=False, default=0),
     Column("change", JSON, nullable=False),  # domain/changes.py, as {"type": …, fields…}
-    Column("record_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("record_hash", Bytes(32), nullable=False, unique=True),
     Column("priority", SmallInteger, nullable=False),  # 0 first: withdrawals, refusals, objections, deaths
     Column("state", String(12), nullable=False),
     Column("revision", BigInteger),  # assigned when batched
@@ -100,10 +99,10 @@ batches = Table(
     Column("programme", Integer, nullable=False),
     Column("scheme", Integer, nullable=False),
     Column("deadline", BigInteger, nullable=False),
-    Column("entries", LargeBinary, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
-    Column("signature", LargeBinary(65)),
-    Column("review", LargeBinary(65)),
+    Column("entries", Bytes, nullable=False),
+    Column("digest", Bytes(32), nullable=False),
+    Column("signature", Bytes(65)),
+    Column("review", Bytes(65)),
     Column("state", String(12), nullable=False),  # batched signed prepared sent included final refused
     Column("transaction_hash", ForeignKey("transactions.hash")),
     Column("block_number", BigInteger),
@@ -124,10 +123,10 @@ batches = Table(
 transactions = Table(
     "transactions",
     metadata,
-    Column("hash", LargeBinary(32), primary_key=True),
+    Column("hash", Bytes(32), primary_key=True),
     Column("sender", String(42), nullable=False),
     Column("nonce", BigInteger, nullable=False),
-    Column("raw", LargeBinary, nullable=False),  # stored before it is sent; on any doubt sent again as it is
+    Column("raw", Bytes, nullable=False),  # stored before it is sent; on any doubt sent again as it is
     Column("state", String(12), nullable=False),  # prepared sent mined dropped
     Column("block_number", BigInteger),  # once mined
     Column("created_at", Float, nullable=False),

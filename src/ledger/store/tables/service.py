@@ -9,12 +9,11 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
 )
 
-from ledger.store.tables.metadata import Serial, metadata
+from ledger.store.tables.metadata import Bytes, Serial, metadata
 
 access_log = Table(
     "access_log",
@@ -28,7 +27,7 @@ access_log = Table(
     Column("purpose", String(64)),
     Column("outcome", String(64), nullable=False),
     Column("detail", JSON),
-    Column("leaf_hash", LargeBinary(32), nullable=False),  # RFC 6962 leaf of the row's canonical JSON
+    Column("leaf_hash", Bytes(32), nullable=False),  # RFC 6962 leaf of the row's canonical JSON
     Index("ix_access_log_subject_id", "subject_id", "sequence"),
 )
 
@@ -37,7 +36,7 @@ idempotency_keys = Table(
     metadata,
     Column("actor", String(64), primary_key=True),
     Column("key", String(128), primary_key=True),
-    Column("request_token", LargeBinary(32), nullable=False),  # HMAC of method, path and body
+    Column("request_token", Bytes(32), nullable=False),  # HMAC of method, path and body
     Column("status", Integer, nullable=False),
     Column("response", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
