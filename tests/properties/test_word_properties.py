@@ -14,7 +14,7 @@ from ledger.errors import BadInput
 
 MODULES = [certification, consent, organisation, signer, programme]
 bytes32 = st.binary(min_size=32, max_size=32)
-words = st.integers(0, (1 << 256) - 1)
+words = bytes32.map(lambda raw: int.from_bytes(raw, "big"))
 
 
 def fields_of(module: Any) -> st.SearchStrategy[dict[str, int]]:
