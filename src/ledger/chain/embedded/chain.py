@@ -7,20 +7,25 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Self
+
+import structlog
 
 from ledger.chain.embedded.binary import find_anvil
 from ledger.chain.embedded.description import ChainDescription
 from ledger.chain.embedded.dumps import Dump, DumpFolder
+from ledger.chain.embedded.gate import GatedRpc
 from ledger.chain.embedded.journal import Journal, JournalledBlock
 from ledger.chain.embedded.lock import InstanceLock
-from ledger.chain.embedded.process import LONG, AnvilProcess, Genesis
-from ledger.chain.embedded.restore import Progress, restore
+from ledger.chain.embedded.process import LONG, RESPONSE_LIMIT, AnvilProcess, Genesis
+from ledger.chain.embedded.restore import Progress, Restored, restore
 from ledger.chain.rpc import Rpc
 from ledger.encoding.types import BlockNumber
-from ledger.errors import Misconfigured
+from ledger.errors import LedgerError, Misconfigured
 from ledger.keys.files import make_private_directory
+
+log = structlog.get_logger(__name__)
 
 _DUMP_AFTER = 5.0
 """Seconds of mining, which a restart would have to repeat, before a dump is worth its while."""
@@ -28,6 +33,8 @@ _DUMP_SHARE = 0.1
 """The part of the time since the last dump that the next one may take."""
 _DUMP_RATE = 2e-7
 """Seconds of a dump per byte of journal, until one was measured."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
+"""Seconds before the next try when Anvil could not be brought back, doubled with each that follows."""
 
 
 class EmbeddedChain:
@@ -36,6 +43,9 @@ class EmbeddedChain:
     `directory` holds `chain.json`, `genesis.json`, `journal`, `dumps/`, `anvil.log` and `lock`. A block is
     final when it is mined and in the journal, in that order: what a crash finds mined but not journalled
     never was final, and whoever sent its transactions sends the same bytes again.
+
+    An Anvil that dies is started again from dump and journal, on the same port; until it stands where the
+    journal ends, `rpc` raises NodeUnreachable.
 
     Block times are the wall clock's, but never before the last block's: two blocks within a second carry
     the same time. (Making them strictly increase would carry them away from the clock under load.)
@@ -62,7 +72,7 @@ class EmbeddedChain:
         self._sealing = Lock()
         self._dump_rate = _DUMP_RATE
         self._dumped_at = time.monotonic()
-        self._closed = False
+        self._closing = Event()
         self._directory = directory
         self._lock = InstanceLock(directory)
         try:
@@ -74,12 +84,12 @@ class EmbeddedChain:
     @property
     def rpc(self) -> Rpc:
         """The node's interface."""
-        return self._anvil.rpc
+        return self._rpc
 
     @property
     def url(self) -> str:
         """The node's URL, for others on this machine."""
-        return self._anvil.rpc.url
+        return self._rpc.url
 
     @property
     def pid(self) -> int:
@@ -88,7 +98,7 @@ class EmbeddedChain:
 
     @property
     def alive(self) -> bool:
-        """Whether Anvil runs. Once it doesn't, the chain must be opened again."""
+        """Whether Anvil runs. Once it doesn't, it is about to be started again."""
         return self._anvil.alive
 
     def __enter__(self) -> Self:
@@ -121,18 +131,20 @@ class EmbeddedChain:
 
     def close(self) -> None:
         """Dumps what was mined since the last dump and stops Anvil. A second call does nothing."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
         with self._sealing:
-            if self._closed:
-                return
-            self._closed = True
             try:
                 if self.alive and self._mined_since_dump:
                     self._journal_up_to_head()
                     self._dump()
             finally:
                 self._anvil.stop()
+                self._rpc.close()
                 self._journal.close()
                 self._lock.release()
+        self._supervisor.join()
 
     def _start(self, binary: Path, chain_id: int, port: int, progress: Progress) -> None:
         path = self._directory / "chain.json"
@@ -155,15 +167,49 @@ class EmbeddedChain:
         self._dumps = DumpFolder(self._directory / "dumps")
         self._journal = Journal(self._directory / "journal", bytes.fromhex(described.genesis_hash[2:]))
         try:
-            restored = restore(start, self._journal, self._dumps, progress)
+            self._took_over(restore(start, self._journal, self._dumps, progress))
+            self._rpc = GatedRpc(self._anvil.rpc.url, response_limit=RESPONSE_LIMIT)
         except BaseException:
             self._journal.close()
             raise
+        # Of the same port, whatever `port` was: others know it by now.
+        self._start_again = lambda: AnvilProcess(
+            binary, genesis, port=self._anvil.port, directory=self._directory, only_there=True
+        )
+        self._supervisor = Thread(target=self._supervise, name="chain-supervisor", daemon=True)
+        self._supervisor.start()
+
+    def _took_over(self, restored: Restored) -> None:
         self._anvil = restored.anvil
         self._mined_since_dump = restored.mining_took
         # Else Anvil's clock, and with it what a call on the pending block sees, would go on from the last
         # block's time.
-        self.rpc.call("evm_setTime", self._now())
+        self._anvil.rpc.call("evm_setTime", self._now())
+
+    def _supervise(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            self._anvil.wait()
+            if self._closing.is_set():
+                return
+            self._rpc.shut()
+            log.warning("chain.died", height=self._journal.height)
+            with self._sealing:
+                try:
+                    if not self._closing.is_set():
+                        self._restart()
+                        pause = _FIRST_PAUSE
+                    continue
+                except (LedgerError, OSError) as error:
+                    log.error("chain.not_restarted", error=str(error), again_in=pause)
+            self._closing.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _restart(self) -> None:
+        started = time.monotonic()
+        self._took_over(restore(self._start_again, self._journal, self._dumps, lambda _done, _total: None))
+        self._rpc.open()
+        log.warning("chain.restarted", height=self._journal.height, seconds=time.monotonic() - started)
 
     def _now(self) -> int:
         return max(int(time.time()), self._journal.last_time)

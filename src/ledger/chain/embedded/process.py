@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,8 @@ KEPT_STATES = 32
 """States of past blocks that Anvil keeps in memory, each whole, for reads at a pinned block."""
 LONG = 600.0
 """Seconds that mining, loading and dumping may take: at 600,000 slots a block takes 1.3 s, a dump 15."""
+RESPONSE_LIMIT = 4 << 30
+"""Bytes: a dump of a large chain is one answer."""
 _START_TIMEOUT = 20.0
 _STOP_TIMEOUT = 5.0
 
@@ -63,20 +66,23 @@ class AnvilProcess:
     drive it. Whoever can run programs on this machine can: the embedded chain trusts its machine.
     """
 
-    def __init__(self, binary: Path, genesis: Genesis, *, port: int, directory: Path) -> None:
-        """Starts Anvil on `port`, or on a free one if that is taken; its log and genesis go to `directory`.
+    def __init__(
+        self, binary: Path, genesis: Genesis, *, port: int, directory: Path, only_there: bool = False
+    ) -> None:
+        """Starts Anvil on `port`, or on a free one if that is taken and it need not be `only_there`; its log
+        and genesis go to `directory`.
 
-        Raises Misconfigured `anvil_failed` with the log's path if it doesn't come up.
+        Raises Misconfigured `no_free_port`; `anvil_failed` with the log's path if it doesn't come up.
         """
         self._log = directory / "anvil.log"
         self._genesis_file = directory / "genesis.json"
         self._genesis_file.write_text(genesis.as_file())
         self._supervisor: threading.Thread
         self._process: subprocess.Popen[bytes]
-        self.port = _free_port(port)
+        self.port = _free_port([port] if only_there else [port, 0])
         self._start(binary, genesis)
         try:
-            self.rpc = Rpc(f"http://{HOST}:{self.port}", response_limit=4 << 30)
+            self.rpc = Rpc(f"http://{HOST}:{self.port}", response_limit=RESPONSE_LIMIT)
             self._wait_until_it_answers()
         except BaseException:
             self.kill()
@@ -91,6 +97,10 @@ class AnvilProcess:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None
+
+    def wait(self) -> None:
+        """Returns when it has ended, for whatever reason."""
+        self._process.wait()
 
     def stop(self) -> None:
         """Ends it and waits. It writes nothing itself, so there is nothing to lose."""
@@ -161,8 +171,8 @@ class AnvilProcess:
             os.killpg(self._process.pid, number)
 
 
-def _free_port(preferred: int) -> int:
-    for port in (preferred, 0):
+def _free_port(ports: Sequence[int]) -> int:
+    for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -170,4 +180,4 @@ def _free_port(preferred: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise Misconfigured("no_free_port", port=preferred)
+    raise Misconfigured("no_free_port", port=ports[0])
