@@ -9,6 +9,7 @@ import typer
 from ledger.cli import (
     api_keys,
     audit,
+    backup,
     bench,
     certify,
     consent,
@@ -68,4 +69,6 @@ app.command("certify")(certify.certify)
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
 app.add_typer(audit.app, name="audit")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(bench.app, name="bench")

@@ -7,9 +7,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from rich.console import Console
-from rich.table import Table
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -29,6 +26,9 @@ def show(bench: str, figures: Sequence[Figure], *, as_json: bool) -> None:
         rows = [asdict(figure) for figure in figures]
         print(json.dumps({"bench": bench, "machine": machine, "figures": rows}))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=f"{bench} ({machine['cores']} cores, load {machine['load']})")
     for heading in ("figure", "value", "unit", "ratio", "to"):
         table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left")
