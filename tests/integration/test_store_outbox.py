@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.encoding.words import certification
@@ -337,3 +337,27 @@ def test_the_due_list_is_by_the_end_of_validity_within_the_communities(store: Da
             "C",
         ]
         assert [row.subject_id for row in due.due(conn, [NEIGHBOUR], PROGRAMME, 301)] == ["F"]
+
+
+def test_what_is_asked_all_the_time_reads_no_whole_history(database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    with database.read() as conn:
+        event.listen(conn, "before_cursor_execute", note)
+        outbox.waiting(conn, 10)
+        outbox.batches_in(conn, "signed")
+        operations.open_changes(conn, [tag(1)])
+        operations.pending_of(conn, [tag(1)])
+        operations.waiting(conn)
+        transactions.unmined(conn)
+        event.remove(conn, "before_cursor_execute", note)
+        plans = [
+            step.detail
+            for statement, parameters in asked
+            for step in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert len(plans) >= len(asked) == 6
+    assert [plan for plan in plans if plan.startswith(("SCAN", "SEARCH")) and " USING " not in plan] == []

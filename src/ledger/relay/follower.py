@@ -24,6 +24,7 @@ from ledger.relay.reading import Reading, header, read
 from ledger.relay.reasons import reason, refusal_of
 from ledger.store import index, indexing, outbox, rewinding, settlement
 from ledger.store.database import Database
+from ledger.store.failures import DatabaseTrouble
 from ledger.store.index import AsOf
 from ledger.store.indexing import Header
 
@@ -84,7 +85,7 @@ class Follower:
             self._state = None  # it may have taken in what was not committed
             self._identified = False
             self._span = max(_SMALLEST_RANGE, self._span // 2)
-            if isinstance(error, LedgerError):
+            if isinstance(error, LedgerError) and not isinstance(error, DatabaseTrouble):
                 self._report(error)
             raise
 

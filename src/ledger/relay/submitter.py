@@ -20,15 +20,17 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.transactions import sign_transaction
 from ledger.domain.events import Contract
+from ledger.domain.state import LedgerState
 from ledger.encoding import eip712
 from ledger.encoding.types import Address
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import LedgerError
 from ledger.keys.vault import RELAYER, Vault, organisation_key
 from ledger.relay import calls, metrics
 from ledger.relay.forming import Formed, Ground, Limits, form
 from ledger.relay.reasons import STALE
 from ledger.relay.registers import Registers
 from ledger.relay.sending import LOOK_EVERY, Sender
+from ledger.relay.signing import signing_key
 from ledger.relay.simulation import Simulator
 from ledger.store import index, outbox, transactions
 from ledger.store.database import Database
@@ -105,7 +107,7 @@ class Submitter:
                 }
             state = self._registers.present(conn)
         now = self._clock()
-        ground = Ground(words, state, now, self._key_of)
+        ground = Ground(words, state, now, lambda organisation: self._key_of(organisation, state, now))
         formed = form(waiting, ground, self._limits, self._random)
         if formed.batches or formed.refused:
             with self._database.write() as conn:
@@ -118,8 +120,9 @@ class Submitter:
         """batched → signed, by the organisations' keys."""
         with self._database.read() as conn:
             batches = outbox.batches_in(conn, "batched")
+            state = self._registers.present(conn)
         if batches:
-            signed = [(batch.id, *self._signatures(batch)) for batch in batches]
+            signed = [(batch.id, *self._signatures(batch, state)) for batch in batches]
             with self._database.write() as conn:
                 outbox.sign(conn, signed, self._clock())
 
@@ -174,18 +177,20 @@ class Submitter:
                 at=self._clock(),
             )
 
-    def _signatures(self, batch: Batch) -> tuple[bytes, bytes | None]:
-        signature = self._vault.sign_digest(organisation_key(batch.organisation_id), batch.digest)
+    def _signatures(self, batch: Batch, state: LedgerState) -> tuple[bytes, bytes | None]:
+        signature = self._sign(batch.organisation_id, batch.digest, state)
         if batch.reviewer_id is None:
             return signature, None
         review = eip712.incapacity_review_digest(self._deployment.domains[Contract.CONSENTS], batch.digest)
-        return signature, self._vault.sign_digest(organisation_key(batch.reviewer_id), review)
+        return signature, self._sign(batch.reviewer_id, review, state)
 
-    def _key_of(self, organisation: int) -> Address | None:
-        try:
-            return self._vault.address(organisation_key(organisation))
-        except NotFound:
-            return None
+    def _sign(self, organisation: int, digest: bytes, state: LedgerState) -> bytes:
+        name = signing_key(self._vault, organisation, state, self._clock())
+        return self._vault.sign_digest(name or organisation_key(organisation), digest)
+
+    def _key_of(self, organisation: int, state: LedgerState, now: float) -> Address | None:
+        name = signing_key(self._vault, organisation, state, now)
+        return None if name is None else self._vault.address(name)
 
     def _tell(self, formed: Formed, waiting: Sequence[Waiting]) -> None:
         for batch in formed.batches:

@@ -10,6 +10,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger.errors import CannotKnow, LedgerError, Misconfigured
 
+
+class DatabaseTrouble(CannotKnow):
+    """The database is out of reach, busy or full. Nothing was written."""
+
+
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "database_busy",
     sqlite3.SQLITE_LOCKED: "database_busy",
@@ -40,7 +45,7 @@ def translate(error: DBAPIError | PoolTimeout) -> LedgerError | DBAPIError:
     it may quote the values of a row.
     """
     if isinstance(error, PoolTimeout):
-        return CannotKnow("database_busy")
+        return DatabaseTrouble("database_busy")
     code = _code(error.orig)
     return error if code is None else _typed(code)
 
@@ -52,7 +57,7 @@ def translate_driver(error: sqlite3.Error) -> LedgerError | sqlite3.Error:
 
 
 def _typed(code: str) -> LedgerError:
-    return Misconfigured(code) if code in _OPERATORS_TASK else CannotKnow(code)
+    return Misconfigured(code) if code in _OPERATORS_TASK else DatabaseTrouble(code)
 
 
 def _code(cause: BaseException | None) -> str | None:

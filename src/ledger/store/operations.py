@@ -15,12 +15,15 @@ Kind = Literal["certification", "consent"]
 Change = Mapping[str, Any]
 """JSON of a `ledger.domain.changes` change: {"type": …, fields…}."""
 
-OPEN = ("accepted", "batched")
-"""States in which the index does not show the change yet."""
-_IS_OPEN: list[ColumnElement[str]] = [
-    literal_column(f"'{state}'") for state in OPEN
-]  # literals: so that the partial index is used
-NOT_FINAL = (*OPEN, "included")
+
+def not_final(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """On its way to the chain, or there and not final. In literals, so that the partial index is used."""
+    return state.in_([literal_column(f"'{name}'") for name in ("accepted", "batched", "included")])
+
+
+def is_open(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """On its way and not in the index yet."""
+    return not_final(state) & (state != literal_column("'included'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def open_changes(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[
             operations.c.organisation_id,
             operations.c.reviewer_id,
             operations.c.scheme,
-        ).where(operations.c.tag.in_(chunk), operations.c.state.in_(_IS_OPEN))
+        ).where(operations.c.tag.in_(chunk), is_open(operations.c.state))
         for row in conn.execute(query.order_by(operations.c.sequence)):
             change = OpenChange(row.id, row.change, row.organisation_id, row.reviewer_id, row.scheme)
             found.setdefault(row.tag, []).append(change)
@@ -183,7 +186,7 @@ def pending_of(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[st
     found: dict[bytes, list[str]] = {}
     for chunk in chunks(tags):
         query = select(operations.c.tag, operations.c.id).where(
-            operations.c.tag.in_(chunk), operations.c.state.in_(NOT_FINAL)
+            operations.c.tag.in_(chunk), not_final(operations.c.state)
         )
         for row in conn.execute(query.order_by(operations.c.sequence)):
             found.setdefault(row.tag, []).append(row.id)
@@ -192,7 +195,7 @@ def pending_of(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[st
 
 def waiting(conn: Connection) -> int:
     """How many operations are accepted and not final."""
-    query = select(func.count()).select_from(operations).where(operations.c.state.in_(NOT_FINAL))
+    query = select(func.count()).select_from(operations).where(not_final(operations.c.state))
     return int(conn.execute(query).scalar_one())
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, insert, literal, literal_column, select, update
 
 from ledger.store.chunks import chunks
+from ledger.store.operations import is_open
 from ledger.store.tables import batches, operation_trace, operations
 
 Params = Mapping[str, str | int | None]
@@ -84,7 +85,7 @@ def waiting(conn: Connection, limit: int) -> list[Waiting]:
     """
     blocked = exists().where(
         _EARLIER.c.tag == operations.c.tag,
-        _EARLIER.c.state.in_([literal_column("'accepted'"), literal_column("'batched'")]),
+        is_open(_EARLIER.c.state),
         _EARLIER.c.sequence < operations.c.sequence,
     )
     query = (

@@ -379,12 +379,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_operations_batch_id", "operations", ["batch_id"], unique=False)
     op.create_index(
-        "ix_operations_open_tag",
+        "ix_operations_not_final",
         "operations",
         ["tag", "sequence"],
         unique=False,
-        sqlite_where=sa.text("state IN ('accepted', 'batched')"),
-        postgresql_where=sa.text("state IN ('accepted', 'batched')"),
+        sqlite_where=sa.text("state IN ('accepted', 'batched', 'included')"),
+        postgresql_where=sa.text("state IN ('accepted', 'batched', 'included')"),
     )
     op.create_index("ix_operations_subject_id", "operations", ["subject_id", "sequence"], unique=False)
     op.create_index(
