@@ -1,0 +1,56 @@
+"""The catalogue of findings, its texts and docs/audit.md say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.findings import EXAMPLES, Code, Finding, Findings, Severity, Where, shown
+from ledger.texts.messages import LOCALES, catalogue
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "audit.md"
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_says_what_it_means_and_what_to_do(code: Code) -> None:
+    for locale in LOCALES:
+        assert catalogue(locale)[f"audit.finding.{code}.means"]
+        assert catalogue(locale)[f"audit.finding.{code}.do"]
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_stands_in_the_document(code: Code) -> None:
+    means = catalogue("en")[f"audit.finding.{code}.means"]
+    assert f"| `{code}` | {int(code.step)} | {code.severity} | {means} |" in DOCUMENT.read_text("utf-8")
+
+
+def test_findings_of_one_cause_are_one_group_in_bounded_memory() -> None:
+    findings = Findings()
+    for number in range(EXAMPLES + 50):
+        where = Where(contract="Certifications", tag=str(number))
+        findings.add(Finding(Code.CERTIFICATION_DIFFERS, where, "1", "2"))
+    findings.add(Finding(Code.CONSENT_DIFFERS, Where(contract="Consents"), "1", "2"))
+    counts = [(group.count, len(group.examples)) for group in findings.groups()]
+    assert counts == [(EXAMPLES + 50, EXAMPLES), (1, 1)]
+    assert len(findings) == EXAMPLES + 51
+
+
+def test_groups_stand_in_the_order_of_the_steps() -> None:
+    findings = Findings()
+    for code in (Code.CERTIFICATION_DIFFERS, Code.SIGNER_DIFFERS, Code.CODE_DIFFERS):
+        findings.add(Finding(code, Where(), "1", "2"))
+    steps = [group.examples[0].code.step for group in findings.groups()]
+    assert steps == sorted(steps)
+
+
+def test_only_a_distrusted_key_is_a_warning() -> None:
+    assert [code for code in Code if code.severity is Severity.WARNING] == [Code.KEY_DISTRUSTED]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(b"\x01\xff", "0x01ff"), (7, "7"), (1 << 64, "0x" + f"{1 << 64:064x}"), ("0xAbc", "0xAbc")],
+)
+def test_values_are_shown_as_people_compare_them(value: bytes | int | str, text: str) -> None:
+    assert shown(value) == text
