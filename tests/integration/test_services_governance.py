@@ -8,9 +8,12 @@ import pytest
 
 from ledger.encoding.types import Address
 from ledger.errors import BadInput, Conflict, Forbidden, LedgerError, NotAuthenticated, NotFound, Refused
-from ledger.services.actors import Scope
+from ledger.services.actors import Role, Scope
+from ledger.services.certify import CertificationRequest
 from ledger.services.consents import ConsentTuple
 from ledger.services.governance import NewOrganisation
+from ledger.store import index
+from ledger.store import operations as store
 from tests.installation import COUNTY, SUBDISTRICT, Installation
 
 
@@ -112,3 +115,46 @@ def test_only_operators_govern(installation: Installation) -> None:
         assert refused == ["role_required"] * 4
     with pytest.raises(Forbidden, match="role_required"):
         governance.signers(installation.worker)
+
+
+def test_the_newest_valid_key_signs_and_the_one_before_when_it_has_ended(installation: Installation) -> None:
+    application, community = installation.application, "510181004007"
+    worker = installation.user("pingyi", Role.WORKER, community)
+
+    def signer_of_a_new_record() -> str:
+        subject = installation.enrol(actor=worker)
+        accepted = application.certify.submit_one(worker, CertificationRequest(subject, method="visit"))
+        installation.settle()
+        operation = application.operations.get(worker, accepted.operation_id)
+        assert operation.state == "final", operation
+        with application.database.read() as conn:
+            row = store.by_ids(conn, [accepted.operation_id])[accepted.operation_id]
+            revision = index.latest_revision(conn, 1, row.tag)
+        assert revision is not None
+        return revision.signer
+
+    first = signer_of_a_new_record()
+    time.sleep(1.0)  # windows are in whole seconds, and the newer one begins later
+    second = application.governance.add_signer(installation.operator, community).address
+    installation.catch_up()
+    assert signer_of_a_new_record() == second != first
+    application.governance.distrust_signer(installation.operator, second, since=int(time.time()) - 1)
+    installation.catch_up()
+    assert signer_of_a_new_record() == first
+
+
+def test_what_a_distrusted_key_permitted_is_unknown(installation: Installation) -> None:
+    application, community = installation.application, "510181004008"
+    worker = installation.user("puyanglu", Role.WORKER, community)
+    second = application.governance.add_signer(installation.operator, community).address
+    installation.catch_up()
+    subject = installation.enrol(actor=worker)
+    application.certify.submit_one(worker, CertificationRequest(subject, method="visit"))
+    installation.settle()
+    assert application.lookup.verdict(worker, subject).verdict == "VALID"
+    since = int(time.time()) - 3600
+    application.governance.distrust_signer(installation.operator, second, since=since)
+    installation.catch_up()
+    answer = application.lookup.verdict(worker, subject)
+    assert (answer.verdict, answer.payable) == ("UNKNOWN", True)
+    assert [reason.code for reason in answer.reasons] == ["signer_distrusted"]

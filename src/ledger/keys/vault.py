@@ -16,8 +16,25 @@ OPERATOR = "operator"
 
 
 def organisation_key(organisation: int) -> str:
-    """The name of an organisation's signing key."""
+    """The name of an organisation's first signing key."""
     return f"organisation-{organisation}"
+
+
+def organisation_keys(vault: Vault, organisation: int) -> list[str]:
+    """The names of an organisation's keys in the vault, the oldest first."""
+    first = organisation_key(organisation)
+    numbers = {
+        name: int(name.removeprefix(first + "-")) if name != first else 1
+        for name in vault.names()
+        if name == first or name.startswith(first + "-")
+    }
+    return sorted(numbers, key=lambda name: numbers[name])
+
+
+def next_organisation_key(vault: Vault, organisation: int) -> str:
+    """The name for another key of an organisation: organisation-12, then organisation-12-2 and so on."""
+    count = len(organisation_keys(vault, organisation))
+    return f"{organisation_key(organisation)}-{count + 1}" if count else organisation_key(organisation)
 
 
 class Vault(Protocol):

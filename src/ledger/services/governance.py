@@ -14,7 +14,7 @@ from ledger.domain.programmes import DAY, local_midnight
 from ledger.encoding.types import Address, OrganisationId
 from ledger.encoding.words import signer as signer_word
 from ledger.errors import BadInput, Conflict, Forbidden, NotFound, Refused
-from ledger.keys.vault import organisation_key
+from ledger.keys.vault import next_organisation_key
 from ledger.relay.registers import Registers
 from ledger.services.actors import Actor, Role
 from ledger.services.consent_terms import ConsentTuple, numbers_of
@@ -159,9 +159,7 @@ class Governance:
             directory = Directory(conn)
             chosen = directory.active(organisation)
         vault, now = self._context.vault, self._context.now()
-        first = organisation_key(chosen.id)
-        number = 1 + sum(1 for name in vault.names() if name == first or name.startswith(f"{first}-"))
-        address = vault.create_signing_key(first if number == 1 else f"{first}-{number}")
+        address = vault.create_signing_key(next_organisation_key(vault, chosen.id))
         until = now + days * 86_400
         self._chain.governance.add_signers([SignerInput(chosen.id, address, now, until)])
         return self._signer(address, directory)
