@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from ledger.errors import Misconfigured
 from ledger.store import index, transactions
-from ledger.store.tables import batches, operation_trace
+from ledger.store.backup import backup, restore
+from ledger.store.tables import operation_trace
 from ledger.store.tables import transactions as transactions_table
 from tests.chain import PROGRAMME, DeployedChain
 from tests.relay import Relay, certify
@@ -89,37 +91,29 @@ def test_every_step_leaves_its_trace(relay: Relay) -> None:
     assert trace == ["batched", "signed", "prepared", "sent", "included", "final"]
 
 
-def test_a_database_from_before_the_batch_catches_up_from_the_chain(
-    relay: Relay, deployed: DeployedChain
-) -> None:
-    """Last night's backup holds the operation, but not the batch that has brought it to the chain since."""
+def test_last_nights_backup_catches_up_and_records_nothing_twice(relay: Relay, tmp_path: Path) -> None:
+    """It holds the operation as accepted, and knows nothing of what has become of it since."""
     tag = secrets.token_bytes(32)
-    operation = relay.accept(relay.subject(), tag, certify())
-    with relay.database.read() as conn:
-        before = {table: conn.execute(select(table)).mappings().all() for table in ()}
-    assert before == {}
-    relay.submitter.form()
-    relay.submitter.sign()
-    relay.submitter.prepare()
-    with relay.database.read() as conn:
-        raw = [one.raw for one in transactions.unmined(conn)]
-    with relay.database.write() as conn:  # as the backup has it
-        conn.exec_driver_sql(
-            "UPDATE operations SET state = 'accepted', batch_id = NULL, entry_index = NULL, revision = NULL"
-        )
-        conn.execute(operation_trace.delete())
-        conn.execute(batches.delete())
-        conn.execute(transactions_table.delete())
-        conn.exec_driver_sql("DELETE FROM nonces")
-    for one in raw:
-        deployed.engine.rpc.call("eth_sendRawTransaction", "0x" + one.hex())
-    deployed.engine.seal()
-    relay.follow()
-    row = relay.operation(operation)
-    assert (row.state, row.revision) == ("final", 1)
-    assert relay.accept(row.subject_id, tag, certify()) != operation
+    subject = relay.subject()
+    known = relay.accept(subject, tag, certify())
+    backup(relay.database, tmp_path / "copy")
     relay.settle()
-    assert relay.states() == {"final": 2}
+    unknown = relay.accept(subject, tag, certify())
+    relay.settle()
+    lost = relay.operation(unknown).record_hash
+    restore(tmp_path / "copy", relay.database)
+    assert relay.states() == {"accepted": 1}
+    restored = Relay(relay.database, relay.deployed)
+    restored.settle()
+    row = restored.operation(known)
+    assert (row.state, row.revision) == ("final", 1)
+    again = restored.accept(subject, tag, certify())
+    restored.settle()
+    with relay.database.read() as conn:
+        history = index.history(conn, PROGRAMME, tag)
+    assert [revision.record_hash for revision in history] == [
+        row.record_hash, lost, restored.operation(again).record_hash
+    ]  # fmt: skip
 
 
 def test_a_nonce_that_went_to_another_transaction_sends_the_batch_in_a_new_one(

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -238,8 +238,23 @@ def test_the_threads_bring_what_is_accepted_to_the_chain_and_stop(relay: Relay) 
     with Runner(relay.submitter, relay.follower) as runner:
         operation = relay.accept(relay.subject(), secrets.token_bytes(32), certify())
         runner.wake()
-        deadline = time.monotonic() + 30
-        while relay.operation(operation).state != "final":
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: relay.operation(operation).state == "final")
     assert not any(thread.is_alive() for thread in runner._threads)
+
+
+def test_the_threads_go_on_after_trouble(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation = relay.accept(relay.subject(), secrets.token_bytes(32), certify())
+    with Runner(relay.submitter, relay.follower) as runner:
+        with monkeypatch.context() as patched:
+            patched.setattr(relay.follower, "_rpc", Rpc("http://127.0.0.1:9"))
+            runner.wake()
+            wait_until(lambda: as_of(relay).trouble == "node_unreachable")
+        wait_until(lambda: relay.operation(operation).state == "final")
+        assert as_of(relay).trouble is None
+
+
+def wait_until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
