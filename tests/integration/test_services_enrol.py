@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from ledger.errors import BadInput, Forbidden
+from ledger.domain.roster.columns import Column
+from ledger.errors import BadInput, Conflict, Forbidden
 from ledger.services.roster_files import RosterFileRefused
 from ledger.store.tables import cases, imports, subject_facts, subjects
 from tests.installation import NANQIAO, WENMIAO, Installation
@@ -157,3 +158,22 @@ def test_no_personal_data_lies_open_in_the_database(installation: Installation) 
     for datum in (number, name, address):
         assert datum.encode() not in stored
     assert NANQIAO.encode() in stored  # the search itself finds what is there
+
+
+def test_one_person_is_added_as_from_a_row(installation: Installation) -> None:
+    application, number = installation.application, installation.number()
+    fields = {Column.NAME: "蒋秀华", Column.IDENTITY_NUMBER: number, Column.ADDRESS: "南桥街8号"}
+    added = application.enrol.add(installation.worker, fields)
+    assert added.outcome == "created"
+    assert application.lookup.resolve(installation.worker, number) == added.subject_id
+    assert application.enrol.add(installation.worker, fields).outcome == "unchanged"
+    moved = application.enrol.add(installation.worker, {**fields, Column.ADDRESS: "南桥街9号"})
+    assert (moved.subject_id, moved.outcome) == (added.subject_id, "changed")
+    with pytest.raises(Conflict, match="registered_elsewhere"):
+        application.enrol.add(installation.other_worker, fields)
+    with pytest.raises(BadInput, match=r"roster\.name\.missing"):
+        application.enrol.add(installation.worker, {**fields, Column.NAME: ""})
+    with pytest.raises(Forbidden, match="not_yours"):
+        application.enrol.add(installation.worker, {**fields, Column.COMMUNITY: "文庙社区"})
+    with pytest.raises(BadInput, match=r"roster\.community\.missing"):
+        application.enrol.add(installation.reviewer, fields)

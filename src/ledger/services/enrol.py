@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ledger.domain.divisions import Community, Divisions
 from ledger.domain.programmes import local_date
+from ledger.domain.roster.cells import RawRow
 from ledger.domain.roster.check import CheckedRoster, check_roster
 from ledger.domain.roster.columns import Column
 from ledger.domain.roster.problems import FaultyRow
-from ledger.errors import BadInput, Forbidden, NotFound
+from ledger.domain.roster.row import Context as RowContext
+from ledger.domain.roster.row import read_row
+from ledger.domain.roster.table import Heading
+from ledger.errors import BadInput, Conflict, Forbidden, NotFound
 from ledger.services.actors import Actor, Role
 from ledger.services.cases import Cases
 from ledger.services.context import Context
@@ -68,6 +72,14 @@ class ImportReport:
     counts: ImportCounts
     problems: tuple[RowProblem, ...]
     skipped_sheets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """One person taken in; `outcome` is created, changed or unchanged."""
+
+    subject_id: str
+    outcome: str
 
 
 class Enrol:
@@ -141,6 +153,34 @@ class Enrol:
         )
         return ImportReport(import_id, counts, problems, file.skipped)
 
+    def add(self, actor: Actor, fields: Mapping[Column, str], *, community: str | None = None) -> Enrolled:
+        """Takes in one person, from what a roster's row would hold. Workers and reviewers, for their own.
+
+        `community` (a code) is needed by an actor with several. What is known already and differs is changed.
+
+        Raises BadInput with the code of the first field at fault (`roster.*`, `identity_number.*`); Conflict
+        `roster.identity_number.registered_elsewhere`; Forbidden `role_required` or `not_yours`.
+        """
+        actor.require_role(Role.WORKER, Role.REVIEWER)
+        with self._context.database.read() as conn:
+            directory = Directory(conn)
+        heading = Heading(0, tuple(fields), {column: at for at, column in enumerate(fields)})
+        context = RowContext(
+            _divisions(directory),
+            local_date(self._context.clock()),
+            _default_community(actor, directory, community),
+        )
+        reading = read_row(heading, RawRow(1, tuple(fields.values())), context)
+        if reading.person is None:
+            problem = reading.problems[0]
+            raise BadInput(problem.code, **problem.params)
+        found = directory.find(reading.person.community)
+        actor.require_community(found.id if found else 0)
+        ((subject_id, outcome),) = self._enrolment.enrol(actor, directory, [reading.person], actor.id)
+        if outcome is Outcome.ELSEWHERE:
+            raise Conflict("roster.identity_number.registered_elsewhere")
+        return Enrolled(subject_id, outcome.value)
+
     def problems_workbook(self, actor: Actor, import_id: str) -> bytes:
         """An XLSX of the rows to be checked, a reason per cell in both languages, for whoever imported them.
 
@@ -171,9 +211,8 @@ class Enrol:
         for start in range(0, len(roster.good), CHUNK):
             chunk = roster.good[start : start + CHUNK]
             people = [row.person for row in chunk]
-            for row, outcome in zip(
-                chunk, self._enrolment.enrol(actor, directory, people, f"import:{import_id}"), strict=True
-            ):
+            enrolled = self._enrolment.enrol(actor, directory, people, f"import:{import_id}")
+            for row, (_, outcome) in zip(chunk, enrolled, strict=True):
                 if outcome is Outcome.ELSEWHERE:
                     faulty.append(
                         row.faulted(Column.IDENTITY_NUMBER, "roster.identity_number.registered_elsewhere")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -39,8 +39,10 @@ class Enrolment:
 
     def enrol(
         self, actor: Actor, directory: Directory, people: Sequence[RosterPerson], source: str
-    ) -> list[Outcome]:
-        """What became of each, in order; all or none are written. `source` says where the facts come from.
+    ) -> list[tuple[str, Outcome]]:
+        """Subject id of each and what became of them, in order; all or none are written.
+
+        `source` says where the facts come from.
 
         No two of `people` have the same identity number.
         """
@@ -57,20 +59,19 @@ class Enrolment:
                 ]
             )
             present = self._people.present(conn, opened)
-            outcomes: list[Outcome] = []
-            fresh: list[tuple[RosterPerson, bytes]] = []
+            outcomes: list[tuple[str, Outcome]] = []
+            fresh: dict[str, tuple[RosterPerson, bytes]] = {}
             for person, token in zip(people, tokens, strict=True):
-                if token not in known:
-                    fresh.append((person, token))
-                    outcomes.append(Outcome.CREATED)
-                elif (
-                    known[token].id not in opened
-                    or directory.code(known[token].community_id) != person.community
-                ):
-                    outcomes.append(Outcome.ELSEWHERE)
+                row = known.get(token)
+                if row is None:
+                    subject_id, outcome = new_id("S"), Outcome.CREATED
+                    fresh[subject_id] = (person, token)
+                elif row.id in opened and directory.code(row.community_id) == person.community:
+                    subject_id = row.id
+                    outcome = self._update(conn, opened[row.id], present[row.id], person, source)
                 else:
-                    found = opened[known[token].id]
-                    outcomes.append(self._update(conn, found, present[found.id], person, source))
+                    subject_id, outcome = row.id, Outcome.ELSEWHERE
+                outcomes.append((subject_id, outcome))
             self._create(conn, directory, fresh, source)
         return outcomes
 
@@ -78,16 +79,16 @@ class Enrolment:
         self,
         conn: Connection,
         directory: Directory,
-        fresh: Sequence[tuple[RosterPerson, bytes]],
+        fresh: Mapping[str, tuple[RosterPerson, bytes]],
         source: str,
     ) -> None:
         now = self._context.now()
-        ids = [new_id("S") for _ in fresh]
-        keys = new_keys(self._context.vault, ids)
+        # A wrapping key without its subject, after a failure in between, opens nothing and harms nothing.
+        keys = new_keys(self._context.vault, fresh)
         subject_rows: list[dict[str, Any]] = []
         fact_rows: list[dict[str, Any]] = []
         index_rows: list[dict[str, Any]] = []
-        for subject_id, (person, token) in zip(ids, fresh, strict=True):
+        for subject_id, (person, token) in fresh.items():
             own_keys, wrapped_key = keys[subject_id]
             subject_rows.append(
                 {
