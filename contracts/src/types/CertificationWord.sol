@@ -77,10 +77,6 @@ library CertificationWordLibrary {
         return (self.raw() >> 11) & 0x1F;
     }
 
-    function scheme(CertificationWord self) internal pure returns (uint256) {
-        return (self.raw() >> 16) & 0xFF;
-    }
-
     function method(CertificationWord self) internal pure returns (uint256) {
         return (self.raw() >> 24) & 0xFF;
     }
@@ -111,9 +107,5 @@ library CertificationWordLibrary {
 
     function deathReporter(CertificationWord self) internal pure returns (uint256) {
         return (self.raw() >> 212) & 0xFFFFF;
-    }
-
-    function authoriser(CertificationWord self) internal pure returns (uint256) {
-        return (self.raw() >> 232) & 0xFFFFF;
     }
 }

@@ -77,8 +77,4 @@ library ConsentWordLibrary {
     function recordedAt(ConsentWord self) internal pure returns (uint256) {
         return (self.raw() >> 160) & 0xFFFFFFFF;
     }
-
-    function organisation(ConsentWord self) internal pure returns (uint256) {
-        return (self.raw() >> 192) & 0xFFFFF;
-    }
 }

@@ -9,7 +9,6 @@ using OrganisationWordLibrary for OrganisationWord global;
 
 library OrganisationWordLibrary {
     uint256 internal constant ACTIVE = 1 << 36;
-    uint256 internal constant ADMIN = uint256(type(uint160).max) << 96;
 
     function pack(uint256 parent_, uint256 roles_, bool active, address admin_)
         internal

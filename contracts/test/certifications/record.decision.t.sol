@@ -4,42 +4,11 @@ pragma solidity ^0.8.28;
 import { ICertifications } from "../../src/interfaces/ICertifications.sol";
 import { IEntries } from "../../src/interfaces/IEntries.sol";
 import { Authorisation, Death, Role, Scheme, Status } from "../../src/types/Codes.sol";
-import { CertificationTest } from "../helpers/CertificationTest.sol";
+import { DecisionTest } from "../helpers/DecisionTest.sol";
 import { Certification, Words } from "../helpers/Words.sol";
 
-contract CertificationsRecordDecisionTest is CertificationTest {
+contract CertificationsRecordDecisionTest is DecisionTest {
     using Words for *;
-
-    function decide(uint24 organisation, Certification memory next) private {
-        record(organisation, Scheme.NONE, next);
-    }
-
-    function refusedAs(uint24 organisation, Certification memory next, bytes memory reason) private {
-        refused(organisation, Scheme.NONE, next, reason);
-    }
-
-    function unexpectedFrom(uint24 organisation, Certification memory wrong, Certification memory right) private {
-        bytes memory reason =
-            abi.encodeWithSelector(IEntries.WordNotExpected.selector, 0, TAG, wrong.pack(), right.pack());
-        refusedAs(organisation, wrong, reason);
-    }
-
-    function roleMissing(uint24 organisation, uint256 roles, uint256 needed) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IEntries.RoleMissing.selector, 0, TAG, organisation, roles, needed);
-    }
-
-    function notAllowed(uint256 from, uint256 to) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IEntries.TransitionNotAllowed.selector, 0, TAG, from, to);
-    }
-
-    function notResponsible(uint24 organisation, uint24 responsible) private view returns (bytes memory) {
-        return abi.encodeWithSelector(ICertifications.NotResponsible.selector, 0, TAG, organisation, responsible);
-    }
-
-    function assertAfter(Certification memory expected) private view {
-        expected.recordedAt = block.timestamp;
-        assertEq(current().pack(), expected.pack());
-    }
 
     uint256 private constant COMMUNITY_ROLES = Role.CERTIFIER | Role.REPORTER | Role.RECORDER;
 
@@ -116,8 +85,7 @@ contract CertificationsRecordDecisionTest is CertificationTest {
 
     function test_Status_ChangesAlone() external {
         givenSeenAndNotified();
-        uint256[6] memory path =
-            [Status.SUSPENDED, Status.ACTIVE, Status.SUSPENDED, Status.CLOSED, Status.ACTIVE, Status.CLOSED];
+        uint256[4] memory path = [Status.SUSPENDED, Status.ACTIVE, Status.SUSPENDED, Status.CLOSED];
         for (uint256 i = 0; i < 4; ++i) {
             Certification memory next = withStatus(current(), path[i]);
             decide(i % 2 == 0 ? SUBDISTRICT : COUNTY, next);
@@ -252,52 +220,5 @@ contract CertificationsRecordDecisionTest is CertificationTest {
                 vm.revertToState(before);
             }
         }
-    }
-
-    // --- handover --------------------------------------------------------------------------------------------------------
-
-    function test_Handover_RevertWhen_AnotherFieldDiffers() external {
-        givenSeen();
-        Certification memory wrong = withOrganisation(current(), NEIGHBOUR);
-        wrong.authoriser = SUBDISTRICT;
-        unexpectedFrom(SUBDISTRICT, wrong, withOrganisation(current(), NEIGHBOUR));
-    }
-
-    function test_Handover_RevertWhen_RoleMissing() external {
-        givenSeen();
-        Certification memory next = withOrganisation(current(), NEIGHBOUR);
-        refusedAs(HOSPITAL, next, roleMissing(HOSPITAL, Role.REPORTER, Role.CERTIFIER | Role.REVIEWER));
-    }
-
-    function test_Handover_RevertWhen_NotAboveTheOldOne() external {
-        refusedAs(SUBDISTRICT, withOrganisation(current(), NEIGHBOUR), notResponsible(SUBDISTRICT, 0));
-        givenSeen();
-        refusedAs(STRANGER, withOrganisation(current(), STRANGER), notResponsible(STRANGER, COMMUNITY));
-    }
-
-    function test_Handover_RevertWhen_NotAboveTheNewOne() external {
-        givenSeen();
-        refusedAs(COMMUNITY, withOrganisation(current(), NEIGHBOUR), notResponsible(COMMUNITY, NEIGHBOUR));
-        refusedAs(SUBDISTRICT, withOrganisation(current(), STRANGER), notResponsible(SUBDISTRICT, STRANGER));
-        refusedAs(SUBDISTRICT, withOrganisation(current(), 0), notResponsible(SUBDISTRICT, 0));
-    }
-
-    function test_Handover_RevertWhen_TheNewOneIsUnfit() external {
-        givenSeen();
-        bytes4 refusal = ICertifications.HandoverToUnfit.selector;
-        refusedAs(COUNTY, withOrganisation(current(), ENGINE), abi.encodeWithSelector(refusal, 0, TAG, ENGINE));
-        vm.prank(governance);
-        members.changeOrganisation(NEIGHBOUR, SUBDISTRICT, EVERY_ROLE, false);
-        refusedAs(COUNTY, withOrganisation(current(), NEIGHBOUR), abi.encodeWithSelector(refusal, 0, TAG, NEIGHBOUR));
-    }
-
-    function test_Handover_TheNewOneCertifies() external {
-        givenSeen();
-        Certification memory next = withOrganisation(current(), NEIGHBOUR);
-        decide(SUBDISTRICT, next);
-        assertAfter(next);
-        refused(COMMUNITY, Scheme.SENIOR, seen(current(), COMMUNITY), notResponsible(COMMUNITY, NEIGHBOUR));
-        record(NEIGHBOUR, Scheme.SENIOR, seen(current(), NEIGHBOUR));
-        assertEq(current().organisation, NEIGHBOUR);
     }
 }

@@ -116,9 +116,23 @@ abstract contract LedgerTest is Test {
         return abi.encodePacked(tag_, word, keccak256(abi.encode("record", tag_, word)));
     }
 
+    /// @notice Many entries, of consecutive tags, with the same word.
+    function entriesOf(uint256 firstNumber, uint256 n, uint256 word) internal pure returns (bytes memory entries) {
+        entries = new bytes(96 * n);
+        for (uint256 i = 0; i < n; ++i) {
+            bytes32 tag_ = tag(firstNumber + i);
+            bytes32 recordHash = keccak256(abi.encode("record", tag_, word));
+            assembly ("memory-safe") {
+                let start := add(add(entries, 32), mul(96, i))
+                mstore(start, tag_)
+                mstore(add(start, 32), word)
+                mstore(add(start, 64), recordHash)
+            }
+        }
+    }
+
     /// @notice What `IJournal.head` says follows.
     function fold(bytes32 head, bytes32 digest) internal pure returns (bytes32) {
         return keccak256(bytes.concat(head, digest)) & ~bytes32(uint256(type(uint48).max));
     }
 }
-
