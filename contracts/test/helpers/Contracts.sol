@@ -26,3 +26,10 @@ interface CertificationsContract is ICertifications, IMigration, IJournal { }
 interface ConsentsContract is IConsents, IMigration, IJournal { }
 
 interface AnchorsContract is IAnchors, IJournal { }
+
+interface DeployerContract {
+    event Deployed(address indexed deployed, bytes32 indexed salt);
+
+    function deploy(bytes32 salt, bytes calldata initCode) external returns (address);
+    function addressOf(bytes32 salt, bytes32 initCodeHash) external view returns (address);
+}
