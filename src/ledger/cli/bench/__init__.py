@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import gas
+from ledger.cli.bench import gas, replay, roster, start
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
 app.command("gas")(gas.gas)
+app.command("roster")(roster.roster)
+app.command("replay")(replay.replay)
+app.command("start")(start.start)

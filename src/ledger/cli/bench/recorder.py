@@ -57,22 +57,32 @@ class Recorder:
         *,
         programme: int = 1,
         scheme: Scheme = Scheme.SENIOR,
+        batch_size: int | None = None,
     ) -> Receipt:
-        """Makes the same change of a certification for every tag, in one batch.
+        """Makes the same change of a certification for every tag, in one transaction.
 
-        Raises Refused `contract_refused`.
+        One batch holds them all, or `batch_size` of them. Raises Refused `contract_refused`.
         """
         words = {tag: change(self.certifications.get((programme, tag), 0)) for tag in tags}
+        sizes = [len(part) for part in _parts(tags, batch_size)]
+        batches = [
+            self._sign(organisation, {tag: words[tag] for tag in part}, programme=programme, scheme=scheme)
+            for part in _parts(tags, batch_size)
+        ]
+        receipt, stamp = self._send(Contract.CERTIFICATIONS, record_certifications(batches), sizes)
+        self.certifications |= {(programme, tag): word | stamp for tag, word in words.items()}
+        return receipt
+
+    def _sign(
+        self, organisation: int, words: dict[Tag, Word], *, programme: int, scheme: Scheme
+    ) -> SignedCertifications:
         deadline = int(time.time()) + _DEADLINE
         packed = _pack(words)
         digest = eip712.certification_batch_digest(
             self.deployment.domains[Contract.CERTIFICATIONS], programme, scheme, deadline, packed
         )
         signature = self.vault.sign_digest(organisation_key(organisation), digest)
-        batch = SignedCertifications(programme, scheme, deadline, packed, signature)
-        receipt, stamp = self._send(Contract.CERTIFICATIONS, record_certifications([batch]), len(tags))
-        self.certifications |= {(programme, tag): word | stamp for tag, word in words.items()}
-        return receipt
+        return SignedCertifications(programme, scheme, deadline, packed, signature)
 
     def record_consents(
         self, organisation: int, tags: Sequence[Tag], change: Change, *, reviewer: int | None = None
@@ -89,11 +99,11 @@ class Recorder:
             review_digest = eip712.incapacity_review_digest(domain, digest)
             review = self.vault.sign_digest(organisation_key(reviewer), review_digest)
         batch = SignedConsents(deadline, reviewer is not None, packed, signature, review)
-        receipt, stamp = self._send(Contract.CONSENTS, record_consents([batch]), len(tags))
+        receipt, stamp = self._send(Contract.CONSENTS, record_consents([batch]), [len(tags)])
         self.consents |= {tag: word | stamp for tag, word in words.items()}
         return receipt
 
-    def _send(self, contract: Contract, data: bytes, size: int) -> tuple[Receipt, int]:
+    def _send(self, contract: Contract, data: bytes, sizes: Sequence[int]) -> tuple[Receipt, int]:
         """The receipt, and the block's time as words hold it. Raises Refused `contract_refused`."""
         signed = sign_transaction(
             self.vault,
@@ -102,7 +112,7 @@ class Recorder:
             nonce=next(self._nonces),
             to=Address(self.deployment.contracts[contract].address),
             data=data,
-            gas=gas_for_batches(data, [size]),
+            gas=gas_for_batches(data, sizes),
         )
         rpc = self.engine.rpc
         rpc.call("eth_sendRawTransaction", "0x" + signed.raw.hex())
@@ -120,6 +130,11 @@ class Recorder:
 def tags(name: str, size: int) -> list[Tag]:
     """Tags like no other name's."""
     return [Tag(keccak256(f"{name} {number}".encode())) for number in range(size)]
+
+
+def _parts(tags: Sequence[Tag], size: int | None) -> list[Sequence[Tag]]:
+    step = size or len(tags)
+    return [tags[start : start + step] for start in range(0, len(tags), step)]
 
 
 def _pack(words: dict[Tag, Word]) -> bytes:

@@ -1,0 +1,79 @@
+"""A command of ours as a process of its own, watched until it says something."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+LEDGER = str(Path(sys.executable).with_name("ledger"))
+"""The command beside this interpreter."""
+_URL = re.compile(r"https?://\S+")
+
+
+class Child:
+    """A running process whose output is read line by line."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def wait_for(self, text: str) -> str:
+        """The first line from now on that contains `text`. Raises RuntimeError if the process ends first."""
+        said = []
+        for line in self._process.stdout or ():
+            if text in line:
+                return line
+            said.append(line)
+        code = self._process.wait()
+        raise RuntimeError(f"the command ended with {code}: {''.join(said[-20:])}")
+
+    def wait_for_url(self) -> str:
+        """The first address that it prints."""
+        (url,) = _URL.findall(self.wait_for("http"))
+        return str(url)
+
+    def peak_mib(self, *, of_child: bool = False) -> float:
+        """The largest memory that it, or its only child, ever had resident, MiB (Linux)."""
+        pid = self.pid
+        if of_child:
+            # Children are listed under the thread that started them.
+            (pid,) = (
+                int(child)
+                for thread in Path(f"/proc/{pid}/task").iterdir()
+                for child in (thread / "children").read_text("ascii").split()
+            )
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
+        return int(peak) / 1024
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Child]:
+    """Runs a command in English in a process group of its own, and ends it as Ctrl-C would."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Child(process)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+        process.communicate()
