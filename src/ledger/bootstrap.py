@@ -191,7 +191,7 @@ def _application(
     people = People(context)
     verdicts = Verdicts(context, registers)
     access_log = AccessLog(context, people)
-    consents = Consents(context, people, registers)
+    consents = Consents(context, people, registers, access_log)
     accounts, sessions, api_keys = Accounts(context), Sessions(context), ApiKeys(context)
     enrol = Enrol(context, people)
     governance = Governance(context, registers, register)

@@ -7,6 +7,7 @@ import pytest
 from ledger.errors import BadInput, Conflict, Forbidden, NotAuthenticated, Refused
 from ledger.services.accounts import Invitation
 from ledger.services.actors import Role, Scope
+from ledger.services.ids import new_id
 from ledger.services.sessions import FAILURES_BEFORE_LOCK, LOCK_SECONDS
 from tests.installation import NANQIAO, SUBDISTRICT, Installation
 
@@ -164,8 +165,9 @@ def test_an_api_key_opens_until_it_ends_or_runs_out(installation: Installation) 
     )
     actor = application.sessions.authenticate(made.key, "bearer").actor
     assert (actor.kind, actor.scopes) == ("api_key", {Scope.DECIDE})
-    with pytest.raises(NotAuthenticated, match="api_key_invalid"):
-        application.sessions.authenticate(made.key + "x", "bearer")
+    for wrong in (made.key + "x", new_id("ak") + "_" + made.key.partition("_")[2]):
+        with pytest.raises(NotAuthenticated, match="api_key_invalid"):
+            application.sessions.authenticate(wrong, "bearer")
     with installation.clock.ahead(86_400), pytest.raises(NotAuthenticated, match="api_key_expired"):
         application.sessions.authenticate(made.key, "bearer")
     application.api_keys.end(installation.operator, made.view.id)

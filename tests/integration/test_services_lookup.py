@@ -211,13 +211,21 @@ def test_every_release_is_logged(installation: Installation) -> None:
     application.lookup.search(installation.worker, "独一无二")
     application.lookup.subject(installation.worker, subject_id)
     application.lookup.history(installation.worker, subject_id)
+    application.consents.list(installation.worker, subject)
     lines = application.access_log.list(installation.worker, subject_id=subject_id)
-    assert [line.action for line in lines] == ["history", "subject_page", "search", "verdict", "resolve"]
+    assert [line.action for line in lines] == [
+        "consents",
+        "history",
+        "subject_page",
+        "search",
+        "verdict",
+        "resolve",
+    ]
     assert {line.organisation for line in lines} == {NANQIAO}
     older = application.access_log.list(
         installation.worker, subject_id=subject_id, before=lines[1].sequence, limit=2
     )
-    assert [line.action for line in older] == ["search", "verdict"]
+    assert [line.action for line in older] == ["subject_page", "search"]
 
 
 def test_who_reads_the_access_log(installation: Installation) -> None:

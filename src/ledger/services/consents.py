@@ -18,6 +18,7 @@ from ledger.encoding.types import OrganisationId, Timestamp
 from ledger.encoding.words import consent
 from ledger.errors import BadInput, Forbidden, Refused
 from ledger.relay.registers import Registers
+from ledger.services.access_log import AccessLog
 from ledger.services.actors import Actor, Role
 from ledger.services.acts import METHODS, one_of
 from ledger.services.consent_terms import (
@@ -50,8 +51,9 @@ _GRANTORS = {grantor.name.lower(): grantor for grantor in Grantor if grantor is 
 class Consents:
     """The use cases of consent."""
 
-    def __init__(self, context: Context, people: People, registers: Registers) -> None:
+    def __init__(self, context: Context, people: People, registers: Registers, access_log: AccessLog) -> None:
         self._context = context
+        self._access_log = access_log
         self._registers = registers
         self._people = people
         self._idempotency = Idempotency(context)
@@ -126,10 +128,14 @@ class Consents:
             return subject, codes_of(Directory(conn), row)
 
     def list(self, actor: Actor, subject: SubjectRef) -> builtins.list[ConsentView]:
-        """The person's consents, in order of their terms."""
+        """The person's consents, in order of their terms. Raises Forbidden `not_yours`."""
         actor.require_role(Role.WORKER, Role.REVIEWER)
         with self._context.database.read() as conn:
-            return self.of_person(conn, self._people.find(conn, actor, subject))
+            person = self._people.find(conn, actor, subject)
+            views = self.of_person(conn, person)
+        with self._context.database.write() as conn:
+            self._access_log.record(conn, actor, "consents", [person.id], outcome="shown")
+        return views
 
     def of_person(self, conn: Connection, person: Person) -> builtins.list[ConsentView]:
         """The consents of someone already found."""

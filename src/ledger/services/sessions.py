@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +20,9 @@ from ledger.store import api_keys
 from ledger.store import users as store
 
 SessionKind = Literal["browser", "bearer"]
+
+_API_KEY = re.compile(r"(?P<id>ak[a-z2-7]{26})_(?P<secret>.{1,256})")
+"""What `ApiKeys.create` hands out. No random session token ever happens to look like it."""
 
 FAILURES_BEFORE_LOCK = 5
 LOCK_SECONDS = 15 * 60
@@ -100,10 +104,8 @@ class Sessions:
         Raises NotAuthenticated `session_invalid`, `session_expired`, `api_key_invalid`, `api_key_expired`.
         """
         with self._context.database.read() as conn:
-            if kind == "bearer" and credential.startswith("ak"):
-                key_id, separator, secret = credential.partition("_")
-                if separator and api_keys.by_id(conn, key_id) is not None:
-                    return self._authenticate_key(conn, key_id, secret)
+            if kind == "bearer" and (key := _API_KEY.fullmatch(credential)):
+                return self._authenticate_key(conn, key["id"], key["secret"])
             return self._authenticate_session(conn, credential, kind)
 
     def actor_of(self, user_id: str) -> Actor:
