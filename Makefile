@@ -99,6 +99,7 @@ licences:
 
 translations:
 	@$(BIN)/python scripts/check_translations.py
+	@$(BIN)/python scripts/check_pages.py
 
 assets:
 	@$(BIN)/python scripts/copy_assets.py --check

@@ -13,7 +13,7 @@ COOKIE = "ledger_lang"
 def locale_of(request: HTTPConnection) -> str:
     """The locale to answer in: `?lang=`, the cookie, the account's setting, `Accept-Language`.
 
-    A program that sends the header means it; a browser always sends one, so the account's setting goes before it.
+    A program that sends the header means it; a browser always sends one, so the account's goes before it.
     """
     header = request.headers.get("accept-language", "")
     if "authorization" in request.headers and header not in {"", "*"}:

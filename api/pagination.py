@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from ledger.errors import BadInput
 
 Item = TypeVar("Item")
+_FARTHEST = 10**18
 Limit = Annotated[int, Query(ge=1, le=200, description="Items in a page at most")]
 Cursor = Annotated[str | None, Query(max_length=40, description="`next` of the page before")]
 
@@ -34,12 +34,12 @@ def decode_cursor(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     try:
-        digits = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        if not digits.isdigit() or len(digits) > 18:
-            raise BadInput("bad_cursor")
-    except (binascii.Error, ValueError) as error:
+        position = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
         raise BadInput("bad_cursor") from error
-    return int(digits)
+    if not 0 <= position <= _FARTHEST or encode_cursor(position) != cursor:
+        raise BadInput("bad_cursor")
+    return position
 
 
 def page_of(items: Sequence[Item], cursor: str | None, limit: int) -> Page[Item]:

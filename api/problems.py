@@ -37,6 +37,7 @@ FIELD_CODES = {
     "too_long": "field_too_many",
     "greater_than_equal": "field_too_small",
     "less_than_equal": "field_too_great",
+    "less_than": "field_over",
     "literal_error": "field_not_one_of",
     "enum": "field_not_one_of",
     "date_type": "field_not_date",
@@ -46,12 +47,12 @@ FIELD_CODES = {
     "datetime_parsing": "field_not_moment",
     "datetime_from_date_parsing": "field_not_moment",
     "datetime_type": "field_not_moment",
-    "timezone_aware": "field_no_time_zone",
+    "timezone_aware": "field_not_moment",
     "model_type": "field_not_object",
     "model_attributes_type": "field_not_object",
     "dict_type": "field_not_object",
 }
-_PARAMETERS = ("min_length", "max_length", "ge", "le", "expected")
+_PARAMETERS = ("min_length", "max_length", "ge", "le", "lt", "expected")
 _OWN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
@@ -98,7 +99,10 @@ def field_errors(found: Sequence[Mapping[str, Any]], locale: str) -> list[dict[s
     """Each wrong field with its place (a JSON pointer, RFC 6901), code and sentence, without its value."""
     errors = []
     for one in found:
+        context = cast("dict[str, Any]", one.get("ctx", {}))
         kind = str(one["type"])
+        if kind in {"too_short", "too_long"} and context["field_type"] == "Value":
+            kind = f"string_{kind}"  # how Pydantic tells of a text with a check of ours around it
         path = list(one["loc"])[1:]
         code = FIELD_CODES.get(kind, kind if kind.startswith("field_") else "field_wrong")
         # A name that we don't know was chosen by the sender, and may itself be somebody's number.
@@ -106,7 +110,6 @@ def field_errors(found: Sequence[Mapping[str, Any]], locale: str) -> list[dict[s
         pointer = "".join(
             f"/{part if isinstance(part, int) or _OWN_NAME.fullmatch(part) else '-'}" for part in path
         )
-        context = cast("dict[str, Any]", one.get("ctx", {}))
         params = {name: context[name] for name in _PARAMETERS if name in context}
         errors.append({"pointer": f"#{pointer}", "code": code, "detail": text(code, locale, **params)})
     return errors

@@ -17,7 +17,7 @@ from ledger.texts import messages as texts
 from ledger.texts.messages import LOCALES, catalogue, placeholders
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE_POSITION = {"CellProblem": 1, "fault": 1}
+CODE_POSITION = {"CellProblem": 1, "fault": 1, "say": 0}
 """Callables beside errors and `text` that take a message code, and which positional argument it is."""
 
 

@@ -68,7 +68,7 @@ def record(request: Request, subject_id: Name, action: Name, form: Form, ledger:
     """Records the answer, or asks again saying what is wrong with it."""
     act = _act(action)
     names = ("reason", "note", "occurred_on", "authorisation", "organisation", "once")
-    answers = {name: form.text(name) for name in names}
+    answers = {name: form.field(name) for name in names}
     try:
         wanted = CertificationRequest(
             subject=SubjectRef(id=subject_id),

@@ -35,12 +35,12 @@ def ask_method(request: Request, subject_id: Name, actor: PageActor, ledger: Led
 @router.post("/people/{subject_id}/certify")
 def certify(request: Request, subject_id: Name, form: Form, ledger: Ledger) -> Response:
     """Second page: check and confirm; then record."""
-    method = form.text("method")
+    method = form.field("method")
     if method not in METHODS:
         return RedirectResponse(f"/people/{subject_id}/certify", status_code=303)
-    occurred_on, note = form.text("occurred_on"), form.text("note")
+    occurred_on, note = form.field("occurred_on"), form.field("note")
     error: LedgerError | None = None
-    if form.text("confirmed"):
+    if form.field("confirmed"):
         try:
             request_ = CertificationRequest(
                 subject=SubjectRef(id=subject_id),
@@ -49,7 +49,7 @@ def certify(request: Request, subject_id: Name, form: Form, ledger: Ledger) -> R
                 occurred_on=day(occurred_on),
                 note=note or None,
             )
-            return submit(ledger, form.actor, subject_id, request_, form.text("once"))
+            return submit(ledger, form.actor, subject_id, request_, form.field("once"))
         except LedgerError as refused:
             error = refused
     person = ledger.lookup.subject(form.actor, subject_id)
@@ -62,7 +62,7 @@ def certify(request: Request, subject_id: Name, form: Form, ledger: Ledger) -> R
         occurred_on=occurred_on,
         note=note,
         error=error,
-        once=form.text("once") or secrets.token_urlsafe(16),
+        once=form.field("once") or secrets.token_urlsafe(16),
     )
 
 

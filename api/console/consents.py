@@ -38,12 +38,12 @@ def ask(request: Request, subject_id: Name, actor: PageActor, ledger: Ledger) ->
 @router.post("/people/{subject_id}/consents/new")
 def record(request: Request, subject_id: Name, form: Form, ledger: Ledger) -> Response:
     """First shows what will be recorded in one sentence, then records it."""
-    answers = {name: form.text(name) for name in FIELDS}
+    answers = {name: form.field(name) for name in FIELDS}
     try:
         if not all(answers[name] for name in ("provider", "consumer", "category", "purpose")):
             raise BadInput("choose_all_four")
         until = _end_of(answers["valid_until"])
-        if not form.text("confirmed"):
+        if not form.field("confirmed"):
             return _page(
                 request, ledger, form.actor, subject_id, answers=answers, template="consent_check.html"
             )
@@ -75,7 +75,7 @@ def ask_withdrawal(
 @router.post("/people/{subject_id}/consents/{consent_id}/withdraw")
 def withdraw(request: Request, subject_id: Name, consent_id: Name, form: Form, ledger: Ledger) -> Response:
     """Withdraws; from now on the answer is no."""
-    answers = {name: form.text(name) for name in ("grantor", "note", "incapacity", "once")}
+    answers = {name: form.field(name) for name in ("grantor", "note", "incapacity", "once")}
     try:
         done = ledger.consents.withdraw(
             form.actor,

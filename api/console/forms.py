@@ -23,7 +23,7 @@ class Submitted:
         self.actor = actor
         self._form = form
 
-    def text(self, name: str) -> str:
+    def field(self, name: str) -> str:
         """A field, trimmed; empty if it was not sent. Raises BadInput `field_too_long`."""
         return text_of(self._form, name)
 

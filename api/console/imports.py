@@ -31,7 +31,7 @@ def ask(request: Request, actor: PageActor, ledger: Ledger) -> Response:
 @router.post("/imports")
 def take(request: Request, form: Form, ledger: Ledger) -> Response:
     """Takes it in and says what became of each row."""
-    community = form.text("community")
+    community = form.field("community")
     file = form.file("file")
     try:
         if file is None:

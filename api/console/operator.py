@@ -32,10 +32,10 @@ def create_user(request: Request, form: Form, ledger: Ledger) -> Response:
     try:
         invitation = ledger.accounts.create_user(
             form.actor,
-            login=form.text("login"),
-            display_name=form.text("display_name"),
-            role=_role(form.text("role")),
-            organisation=form.text("organisation"),
+            login=form.field("login"),
+            display_name=form.field("display_name"),
+            role=_role(form.field("role")),
+            organisation=form.field("organisation"),
             communities=form.chosen("communities"),
         )
     except LedgerError as error:
@@ -81,13 +81,13 @@ def create_api_key(request: Request, form: Form, ledger: Ledger) -> Response:
     """Makes a key and shows it, this once."""
     try:
         scopes = [scope for scope in Scope if scope.value in form.chosen("scopes")]
-        days = form.text("days")
+        days = form.field("days")
         if not days.isdecimal() or len(days) > 4:
             raise BadInput("field_not_integer")
         made = ledger.api_keys.create(
             form.actor,
-            organisation=form.text("organisation"),
-            label=form.text("label"),
+            organisation=form.field("organisation"),
+            label=form.field("label"),
             scopes=scopes,
             days=int(days),
         )

@@ -33,7 +33,7 @@ def look_up_page(request: Request, actor: PageActor, ledger: Ledger) -> Response
 @router.post("/people")
 def look_up(request: Request, form: Form, ledger: Ledger) -> Response:
     """By number straight to the person; by name to a list. Neither stands in an address."""
-    number, name, community = form.text("identity_number"), form.text("name"), form.text("community")
+    number, name, community = form.field("identity_number"), form.field("name"), form.field("community")
     try:
         if number:
             subject_id = ledger.lookup.resolve(form.actor, number)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 # Control characters but for line breaks and tabs, lone surrogates, and what hides or turns text.
@@ -23,8 +23,8 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-def _printable(value: str) -> str:
-    if _UNPRINTABLE.search(value):
+def _printable(value: object) -> object:
+    if isinstance(value, str) and _UNPRINTABLE.search(value):
         raise PydanticCustomError("field_unprintable", "holds control characters")
     return value
 
@@ -36,7 +36,7 @@ def _iso_date(value: object) -> object:
     raise PydanticCustomError("field_not_date", "is not a date YYYY-MM-DD")
 
 
-Text = Annotated[str, AfterValidator(_printable)]
+Text = Annotated[str, BeforeValidator(_printable)]
 ShortText = Annotated[Text, Field(min_length=1, max_length=200)]
 LongText = Annotated[Text, Field(max_length=500)]
 Code = Annotated[Text, Field(min_length=1, max_length=40)]

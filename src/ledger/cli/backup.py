@@ -19,10 +19,12 @@ _MIB = 1 << 20
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The archive to write: database, chain, deployment.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The archive to write: database, chain, deployment.")
+    ] = None,
     vault: Annotated[
-        Path, typer.Option("--vault", help="The archive to write of the vault, still encrypted.")
-    ],
+        Path | None, typer.Option("--vault", help="The archive to write of the vault, still encrypted.")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -42,10 +44,10 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="An archive that `ledger backup` wrote.")],
+    file: Annotated[Path | None, typer.Argument(help="An archive that `ledger backup` wrote.")] = None,
     vault: Annotated[
-        Path, typer.Option("--vault", help="The archive of the vault that was written with it.")
-    ],
+        Path | None, typer.Option("--vault", help="The archive of the vault that was written with it.")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:

@@ -24,7 +24,10 @@ def load(application: Application) -> list[DemonstrationUser]:
     if not done.loaded_before:
         output.line(
             output.say(
-                "demo.loaded", people=done.people, certifications=done.certifications, seconds=round(done.seconds)
+                "demo.loaded",
+                people=done.people,
+                certifications=done.certifications,
+                seconds=round(done.seconds),
             )
         )
     return read_users(done.users_file)

@@ -45,7 +45,7 @@ def stopped_by_signals() -> Iterator[None]:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Application]:
-    """The installation, made on first use; shows progress of what takes long, logs to `service.log` in its home."""
+    """The installation, made on first use. Shows progress of what takes long; logs to `service.log`."""
     make_private_directory(settings.home)
     write_logs_to(settings.home / "service.log")
     with ExitStack() as stack:

@@ -37,6 +37,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen()  # whoever comes before the service is ready waits, and is not turned away
     except OSError:
         listener.close()
         raise

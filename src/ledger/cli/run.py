@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except TyperException as error:
-        # Typer's own usage errors, of a class that it does not publish: an unknown option, a missing argument.
+        # An unknown option, a missing argument: of a class that Typer does not publish.
         usage = cast("Any", error)
         if output.wants_json():
             output.problem("cli.usage", usage.format_message(), 400)
