@@ -143,8 +143,9 @@ class Installation:
             time.sleep(0.02)
 
 
+@contextmanager
 def open_installation(home: Path, **others: Any) -> Iterator[Installation]:
-    """An installation in `home`, with other settings if given; closed when the iterator is."""
+    """An installation in `home`, with other settings if given; closed in the end."""
     settings = Settings(home=home, chain_port=0, batch_age=0.02, **others)
     clock = Clock()
     with open_application(settings, clock=clock) as application:
@@ -154,7 +155,8 @@ def open_installation(home: Path, **others: Any) -> Iterator[Installation]:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One installation for all tests of a session: each makes people of its own."""
-    yield from open_installation(tmp_path_factory.mktemp("installation"))
+    with open_installation(tmp_path_factory.mktemp("installation")) as opened:
+        yield opened
 
 
 @pytest.fixture

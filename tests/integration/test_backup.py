@@ -14,7 +14,7 @@ import pytest
 
 from ledger.audit.replay import replay
 from ledger.audit.result import Verdict
-from ledger.errors import BadInput, Conflict, LedgerError
+from ledger.errors import BadInput, Conflict, LedgerError, Misconfigured
 from ledger.services.actors import Actor
 from ledger.services.backup import back_up, restore
 from ledger.services.certify import Action, CertificationRequest
@@ -39,7 +39,7 @@ class Backup:
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Backup:
     """A backup taken between two certifications, with the service running."""
     folder = tmp_path_factory.mktemp("backup")
-    for running in open_installation(folder / "home"):
+    with open_installation(folder / "home") as running:
         before = certified(running)
         settings = running.application.settings
         back_up(settings, folder / "ledger.tar.gz", vault_target=folder / "vault.tar.gz", now=NOW)
@@ -68,7 +68,7 @@ def restored(backup: Backup, home: Path) -> Path:
 
 
 def test_everything_of_the_backup_is_there_and_replays_clean(taken: Backup, tmp_path: Path) -> None:
-    for running in open_installation(restored(taken, tmp_path / "new")):
+    with open_installation(restored(taken, tmp_path / "new")) as running:
         running.catch_up()
         assert verdict(running, taken.before, running.worker) == "VALID"
         with pytest.raises(LedgerError):  # enrolled after the backup
@@ -78,7 +78,7 @@ def test_everything_of_the_backup_is_there_and_replays_clean(taken: Backup, tmp_
 
 
 def test_a_restored_ledger_goes_on(taken: Backup, tmp_path: Path) -> None:
-    for running in open_installation(restored(taken, tmp_path / "new")):
+    with open_installation(restored(taken, tmp_path / "new")) as running:
         later = certified(running, born=date(1930, 5, 5))
         assert verdict(running, later, running.worker) == "VALID"
         application = running.application
@@ -90,13 +90,28 @@ def test_with_the_journal_of_today_the_restored_index_catches_up(taken: Backup, 
     home = restored(taken, tmp_path / "new")
     shutil.rmtree(home / "chain")
     shutil.copytree(taken.home / "chain", home / "chain")
-    for running in open_installation(home):
+    with open_installation(home) as running:
         running.catch_up()
         assert verdict(running, taken.before, running.worker) == "VALID"
         application = running.application
         result = replay(application.engine.rpc, application.deployment)
         assert result.verdict is Verdict.CLEAN
         assert result.counts.certifications == 2
+
+
+def test_the_vault_may_come_back_by_itself_and_must_before_the_start(taken: Backup, tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    restore(home, taken.ledger, None)
+    shutil.copy2(taken.home / "vault-passphrase", home / "vault-passphrase")
+    with pytest.raises(Misconfigured) as caught:
+        next(open_installation(home))
+    assert caught.value.code == "backup.vault_missing"
+    restore(home, None, taken.vault)
+    for running in open_installation(home):
+        running.catch_up()
+        assert verdict(running, taken.before, running.worker) == "VALID"
+    with pytest.raises(Conflict):
+        restore(home, None, taken.vault)
 
 
 def test_archives_and_what_is_restored_are_their_owners_alone(taken: Backup, tmp_path: Path) -> None:
@@ -150,7 +165,7 @@ def test_archives_in_each_others_place_are_refused(taken: Backup, tmp_path: Path
 
 
 def test_an_older_vault_is_refused(taken: Backup, tmp_path: Path) -> None:
-    for running in open_installation(restored(taken, tmp_path / "new")):
+    with open_installation(restored(taken, tmp_path / "new")) as running:
         settings = running.application.settings
         later = tmp_path / "later.tar.gz"
         back_up(settings, later, vault_target=tmp_path / "later-vault.tar.gz", now=NOW + 1)
@@ -159,16 +174,19 @@ def test_an_older_vault_is_refused(taken: Backup, tmp_path: Path) -> None:
     assert caught.value.code == "backup.vault_older"
 
 
-def test_nothing_is_overwritten(taken: Backup, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_and_what_cannot_be_written_is_said(taken: Backup, tmp_path: Path) -> None:
     home = restored(taken, tmp_path / "new")
     with pytest.raises(Conflict) as caught:
         restore(home, taken.ledger, taken.vault)
     assert caught.value.code == "backup.home_in_use"
-    for running in open_installation(home):
+    with open_installation(home) as running:
         settings = running.application.settings
         before = taken.ledger.read_bytes()
         with pytest.raises(Conflict) as caught:
             back_up(settings, taken.ledger, vault_target=tmp_path / "vault.tar.gz", now=NOW)
         assert caught.value.code == "backup.file_exists"
         assert taken.ledger.read_bytes() == before
+        with pytest.raises(Misconfigured) as failed:
+            back_up(settings, tmp_path / "nowhere" / "ledger.tar.gz", now=NOW)
+        assert failed.value.code == "backup.not_written"
         assert not (tmp_path / "vault.tar.gz").exists()

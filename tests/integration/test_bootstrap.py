@@ -33,7 +33,7 @@ def settings(home: Path, **others: object) -> Settings:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of an installation that was opened once, with one certified person, and closed."""
     home = tmp_path_factory.mktemp("made")
-    for installation in open_installation(home):
+    with open_installation(home) as installation:
         subject = installation.enrol()
         installation.application.certify.submit_one(
             installation.worker, CertificationRequest(subject, method="visit")
@@ -151,7 +151,7 @@ def a_chain_that_others_run(directory: Path) -> Iterator[EmbeddedChain]:
 def test_an_installation_on_a_chain_that_others_run(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with a_chain_that_others_run(tmp_path / "chain") as chain:
-        for installation in open_installation(home, rpc_url=chain.url):
+        with open_installation(home, rpc_url=chain.url) as installation:
             subject = installation.enrol()
             installation.application.certify.submit_one(
                 installation.worker, CertificationRequest(subject, method="visit")

@@ -28,7 +28,8 @@ PATIENCE = 30.0
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Installation]:
     """An installation of the test's own: what it kills is nobody else's."""
-    yield from open_installation(tmp_path)
+    with open_installation(tmp_path) as opened:
+        yield opened
 
 
 def until(what: str, holds: Callable[[], bool]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ledger.errors import Conflict
 from ledger.services.certify import CertificationRequest
 from ledger.services.consents import ConsentTuple
-from tests.installation import SUBDISTRICT, open_installation
+from tests.installation import PATIENCE, SUBDISTRICT, open_installation
 
 
 def test_enrol_certify_consent_and_look_up(tmp_path: Path, postgres_url: str) -> None:
-    for installation in open_installation(tmp_path / "home", database_url=postgres_url):
+    with open_installation(tmp_path / "home", database_url=postgres_url) as installation:
         application, subject = installation.application, installation.enrol()
         request = CertificationRequest(subject, method="visit")
         first = application.certify.submit_one(installation.worker, request, idempotency_key="once")
@@ -31,3 +34,23 @@ def test_enrol_certify_consent_and_look_up(tmp_path: Path, postgres_url: str) ->
         assert decision.decision == "PERMIT"
         page = application.lookup.subject(installation.worker, first.subject_id)
         assert [operation.state for operation in page.operations] == ["final", "final"]
+
+
+def test_a_key_records_once_also_when_many_ask_at_once(tmp_path: Path, postgres_url: str) -> None:
+    with open_installation(tmp_path / "home", database_url=postgres_url) as installation:
+        certify, together = installation.application.certify, threading.Barrier(6)
+        request = CertificationRequest(installation.enrol(), method="visit")
+
+        def ask(_: int) -> str:
+            together.wait(PATIENCE)
+            try:
+                return certify.submit_one(installation.worker, request, idempotency_key="k").operation_id
+            except Conflict as conflict:
+                return conflict.code
+
+        with ThreadPoolExecutor(6) as pool:
+            answers = set(pool.map(ask, range(6)))
+        answers.discard("changed_meanwhile")
+        (operation_id,) = answers
+        again = certify.submit_one(installation.worker, request, idempotency_key="k")
+        assert again.operation_id == operation_id

@@ -80,7 +80,7 @@ class Accounts:
             raise BadInput("locale_unknown", got=locale, expected=", ".join(LOCALES))
         now = self._context.now()
         token = credentials.new_token()
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             directory = Directory(conn)
             home = directory.active(organisation)
             community_ids = [directory.active(code).id for code in communities]
@@ -118,7 +118,7 @@ class Accounts:
         _require_operator(actor)
         now = self._context.now()
         token = credentials.new_token()
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             row = store.by_id(conn, user_id)
             if row is None or row["ended_at"] is not None:
                 raise NotFound("user_unknown")
@@ -146,7 +146,7 @@ class Accounts:
         Raises NotAuthenticated `invitation_invalid`; BadInput `password_too_short`, `password_too_long`.
         """
         password_hash = credentials.hash_password(password)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             user_id = self._invited(conn, token)["id"]
             store.change(
                 conn,
@@ -166,7 +166,7 @@ class Accounts:
         """
         _require_operator(actor)
         now = self._context.now()
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             row = store.by_id(conn, user_id)
             if row is None:
                 raise NotFound("user_unknown")

@@ -58,7 +58,7 @@ class ApiKeys:
             raise BadInput("days_out_of_range", got=days, expected=f"1–{LONGEST_DAYS}")
         now = self._context.now()
         key_id, secret = new_id("ak"), credentials.new_token()
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             store.add(
                 conn,
                 id=key_id,
@@ -74,7 +74,7 @@ class ApiKeys:
     def end(self, actor: Actor, key_id: str) -> ApiKeyView:
         """Operators only; ending twice changes nothing. Raises NotFound `api_key_unknown`."""
         actor.require_role(Role.OPERATOR)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             store.end(conn, key_id, self._context.now())
             return _view_by_id(conn, key_id)
 

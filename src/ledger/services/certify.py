@@ -50,7 +50,7 @@ class Certify:
         if len(items) > MAX_ITEMS:
             raise TooLarge("items_too_many", got=len(items), expected=MAX_ITEMS)
         request = [request_as_json(item) for item in items] if idempotency_key is not None else None
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
             if earlier is not None:
                 return [answer_from_json(one) for one in earlier]

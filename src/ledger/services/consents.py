@@ -133,7 +133,7 @@ class Consents:
         with self._context.database.read() as conn:
             person = self._people.find(conn, actor, subject)
             views = self.of_person(conn, person)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(conn, actor, "consents", [person.id], outcome="shown")
         return views
 
@@ -179,7 +179,7 @@ class Consents:
         actor.require_role(Role.WORKER, Role.REVIEWER)
         one_of(decision.method, METHODS, "method_unknown")
         request = [asdict(subject), asdict(terms), changes.to_json(change), asdict(decision)]
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
             if earlier is not None:
                 return ConsentAccepted(**earlier)

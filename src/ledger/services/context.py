@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
 from ledger.domain.programmes import Programme
-from ledger.errors import BadInput
+from ledger.errors import BadInput, Conflict
 from ledger.keys.vault import Vault
 from ledger.settings import Settings
 from ledger.store.database import Database
+from ledger.store.failures import is_duplicate
 
 Clock = Callable[[], float]
 """The time now, unix seconds."""
@@ -31,6 +36,21 @@ class Context:
     clock: Clock = time.time
     wake: Callable[[], None] = _nobody_waits
     """Tells the relay that something was accepted."""
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction of the database.
+
+        Raises Conflict `changed_meanwhile`, and nothing is written, if another has written the same at once:
+        what was asked for can be asked for again.
+        """
+        try:
+            with self.database.write() as conn:
+                yield conn
+        except IntegrityError as error:
+            if is_duplicate(error):
+                raise Conflict("changed_meanwhile") from error
+            raise
 
     def now(self) -> int:
         """The time now in whole unix seconds."""

@@ -81,7 +81,7 @@ class Decide:
             actor.require_scope(Scope.DECIDE)
         else:
             actor.require_role(Role.WORKER, Role.REVIEWER)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             directory = Directory(conn)
             terms = ConsentTuple(provider, _consumer(actor, directory, consumer), category, purpose)
             numbers = numbers_of(directory, terms)

@@ -67,7 +67,7 @@ class Due:
             lines = person_lines(conn, self._people, found, page)
             stale = self._verdicts.doubt(conn) is not None
             as_of = AsOfView.of(index.as_of(conn))
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(conn, actor, "due_list", [None, *found], outcome="shown")
         counts = Counter(one.verdict for _, one in ranked)
         return DueList(

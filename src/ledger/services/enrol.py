@@ -124,7 +124,7 @@ class Enrol:
         import_id = new_id("i")
         total = len(roster.good) + len(roster.faulty)
         outcomes, faulty = self._take_in(actor, directory, roster, import_id=import_id, progress=progress)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             case_ids, new_cases = self._cases.prepare(conn, import_id, faulty, directory)
             counts = ImportCounts(
                 rows=total,

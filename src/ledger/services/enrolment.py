@@ -47,7 +47,7 @@ class Enrolment:
         No two of `people` have the same identity number.
         """
         tokens = [self._people.token(person.number) for person in people]
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             ids = store.ids_by_token(conn, tokens)
             rows = store.by_ids(conn, set(ids.values()))
             known = {token: rows[subject_id] for token, subject_id in ids.items()}

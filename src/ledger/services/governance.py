@@ -110,7 +110,7 @@ class Governance:
             if taken is not None and taken.id != organisation.id:
                 raise Conflict("organisation_exists", got=organisation.code, id=taken.id)
         register_organisations([organisation], parents, self._chain, now)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             keep_organisations(conn, [organisation], parents, now)
             return _view_by_code(conn, organisation.code)
 
@@ -130,7 +130,7 @@ class Governance:
             roles=int(organisation.roles),
             active=False,
         )
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             store.change(conn, organisation.id, ended_at=self._context.now())
             return _view_by_code(conn, code)
 

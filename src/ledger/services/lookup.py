@@ -88,7 +88,7 @@ class Lookup:
             else:
                 read = self._verdicts.at(conn, person, chosen, at)
                 pending = []
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             outcome = read.verdict.verdict.value
             self._access_log.record(conn, actor, "verdict", [person.id], outcome=outcome)
         return _answer(
@@ -106,7 +106,7 @@ class Lookup:
         actor.require_role(Role.WORKER, Role.REVIEWER)
         with self._context.database.read() as conn:
             person = self._people.find(conn, actor, SubjectRef(identity_number=number))
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(conn, actor, "resolve", [person.id], outcome="resolved")
         return person.id
 
@@ -122,7 +122,7 @@ class Lookup:
         tokens = [
             self._people.token(identity_number.parse(number, today=today)) for number in identity_numbers
         ]
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             ids = subjects_store.ids_by_token(conn, set(tokens))
             rows = subjects_store.by_ids(conn, set(ids.values()))
             people = self._people.open([row for row in rows.values() if row.state == "active"])
@@ -174,7 +174,7 @@ class Lookup:
                 for subject_id, read in self._verdicts.now(conn, shown.values(), programme).items()
             }
             lines = person_lines(conn, self._people, shown, verdicts)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(
                 conn, actor, "search", [None, *shown], outcome="shown", detail={"hits": len(hits)}
             )
@@ -209,7 +209,7 @@ class Lookup:
                 consents=tuple(self._consents.of_person(conn, person)),
                 operations=tuple(OperationView.of(row) for row in recent),
             )
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(conn, actor, "subject_page", [person.id], outcome="shown")
         return page
 
@@ -222,7 +222,7 @@ class Lookup:
         with self._context.database.read() as conn:
             person = self._people.find(conn, actor, SubjectRef(id=subject_id))
             lines = history_lines(conn, person, chosen)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             self._access_log.record(conn, actor, "history", [person.id], outcome="shown")
         return lines
 

@@ -77,7 +77,7 @@ class Sessions:
             raise NotAuthenticated("sign_in_failed")
         token, csrf_token = credentials.new_token(), credentials.new_token()
         expires_at = now + self._context.settings.session_hours * 3600
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             store.change(conn, row["id"], failed_sign_ins=0, locked_until=None)
             store.forget_sessions(conn, now - _KEPT_SECONDS)
             store.add_session(
@@ -95,7 +95,7 @@ class Sessions:
 
     def sign_out(self, token: str) -> None:
         """Ends the session; a token that is unknown or ended is no error."""
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             store.end_session(conn, credentials.token_hash(token), self._context.now())
 
     def authenticate(self, credential: str, kind: SessionKind) -> Authenticated:
@@ -152,7 +152,7 @@ class Sessions:
         return Authenticated(actor, expires_at=row["expires_at"])
 
     def _count_failure(self, user_id: str, now: int) -> None:
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             if store.count_failure(conn, user_id) >= FAILURES_BEFORE_LOCK:
                 store.change(conn, user_id, failed_sign_ins=0, locked_until=now + LOCK_SECONDS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger.errors import CannotKnow, LedgerError, Misconfigured
@@ -15,6 +15,7 @@ class DatabaseTrouble(CannotKnow):
     """The database is out of reach, busy or full. Nothing was written."""
 
 
+_SQLITE_DUPLICATES = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: "database_busy",
     sqlite3.SQLITE_LOCKED: "database_busy",
@@ -58,6 +59,14 @@ def translate_driver(error: sqlite3.Error) -> LedgerError | sqlite3.Error:
 
 def _typed(code: str) -> LedgerError:
     return Misconfigured(code) if code in _OPERATORS_TASK else DatabaseTrouble(code)
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a row was refused because another has its key: two writers wanted the same at once."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) in _SQLITE_DUPLICATES
+    return isinstance(cause, psycopg.errors.UniqueViolation)
 
 
 def _code(cause: BaseException | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import tarfile
@@ -66,7 +67,7 @@ def digest_of(path: Path) -> str:
 def write(archive: Path, folder: Path, manifest: Manifest) -> None:
     """Writes `folder`, which the manifest describes, to `archive`: mode 0600, whole or not there.
 
-    Raises Conflict `backup.file_exists`; Misconfigured `backup.not_written`.
+    Raises Conflict `backup.file_exists`; OSError.
     """
     part = archive.with_name(f".{archive.name}.part")
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
@@ -82,10 +83,6 @@ def write(archive: Path, folder: Path, manifest: Manifest) -> None:
         sync_directory(archive.parent)
     except FileExistsError:
         raise Conflict("backup.file_exists", path=str(archive)) from None
-    except OSError as error:
-        raise Misconfigured(
-            "backup.not_written", path=str(archive), reason=error.strerror or type(error).__name__
-        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -93,8 +90,8 @@ def write(archive: Path, folder: Path, manifest: Manifest) -> None:
 def extract(archive: Path, folder: Path, kind: Kind) -> Manifest:
     """Writes the archive's files into `folder`, and returns its manifest when all of them have their digest.
 
-    Raises BadInput `backup.missing`, `backup.damaged`, `backup.other_kind`; what is in `folder` then is to be
-    thrown away.
+    Raises BadInput `backup.missing`, `backup.damaged`, `backup.other_kind`; Misconfigured
+    `backup.not_restored`; what is in `folder` then is to be thrown away.
     """
     with _damage(archive), tarfile.open(archive, "r:gz") as tar:
         manifest = _read_manifest(archive, tar, kind)
@@ -132,10 +129,13 @@ def _read_manifest(archive: Path, tar: tarfile.TarFile, kind: Kind) -> Manifest:
 def _damage(archive: Path) -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise BadInput("backup.missing", path=str(archive)) from None
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(archive, type(error).__name__) from error
+    except OSError as error:
+        if not archive.is_file():
+            raise BadInput("backup.missing", path=str(archive)) from None
+        reason = error.strerror or type(error).__name__
+        raise Misconfigured("backup.not_restored", path=str(archive), reason=reason) from error
 
 
 def _damaged(archive: Path, what: str) -> BadInput:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ledger.errors import Conflict, NotFound
+from ledger.errors import Conflict, Misconfigured, NotFound
 from ledger.services.backup import archive
 from ledger.services.backup.archive import Kind, Manifest
 from ledger.settings import Settings
@@ -31,41 +31,51 @@ class BackedUp:
     size: int
 
 
-def back_up(settings: Settings, target: Path, *, vault_target: Path, now: int) -> list[BackedUp]:
-    """Writes the installation to `target` and its vault to `vault_target`.
+def back_up(
+    settings: Settings, target: Path | None, *, vault_target: Path | None = None, now: int
+) -> list[BackedUp]:
+    """Writes the installation to `target`, its vault to `vault_target`, as far as they are given.
 
     Raises NotFound `backup.no_installation`; Conflict `backup.file_exists`; Refused `backup_sqlite_only`;
-    CannotKnow `database_full` …; Misconfigured `backup.not_written`. Then neither archive is new.
+    CannotKnow `database_full` …; Misconfigured `backup.not_written`. Then neither archive is there.
     """
     if not settings.deployment_file.exists():
         raise NotFound("backup.no_installation", home=str(settings.home))
-    for path in (target, vault_target):
+    # Records before keys: no record of the one archive is without its key in the other.
+    wanted: list[tuple[Kind, Path]] = [("ledger", target)] if target else []
+    wanted += [("vault", vault_target)] if vault_target else []
+    for _, path in wanted:
         if path.exists():
             raise Conflict("backup.file_exists", path=str(path))
-    # Records before keys: no record of the first archive is without its key in the second.
-    done = [_write(settings, "ledger", target, now)]
+    done: list[BackedUp] = []
     try:
-        done.append(_write(settings, "vault", vault_target, now))
+        for kind, path in wanted:
+            done.append(_write(settings, kind, path, now))
     except BaseException:
-        target.unlink()
+        for one in done:
+            one.path.unlink()
         raise
     return done
 
 
 def _write(settings: Settings, kind: Kind, target: Path, now: int) -> BackedUp:
-    with TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:
-        stage = Path(folder)
-        if kind == "ledger":
-            _stage_ledger(settings, stage)
-        else:
-            _stage_vault(settings.vault_directory, stage)
-        manifest = Manifest(
-            kind=kind,
-            software=version("certification-ledger"),
-            created_at=now,
-            files=archive.describe(stage),
-        )
-        archive.write(target, stage, manifest)
+    try:
+        with TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:
+            stage = Path(folder)
+            if kind == "ledger":
+                _stage_ledger(settings, stage)
+            else:
+                _stage_vault(settings.vault_directory, stage)
+            manifest = Manifest(
+                kind=kind,
+                software=version("certification-ledger"),
+                created_at=now,
+                files=archive.describe(stage),
+            )
+            archive.write(target, stage, manifest)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Misconfigured("backup.not_written", path=str(target), reason=reason) from error
     return BackedUp(target, manifest, target.stat().st_size)
 
 

@@ -12,45 +12,53 @@ from ledger.services.backup import archive
 from ledger.services.backup.archive import Manifest
 from ledger.services.backup.back_up import DATABASE
 
+_VAULT = "vault"
 
-def restore(home: Path, ledger_archive: Path, vault_archive: Path) -> list[Manifest]:
-    """Makes `home`, which must be empty or not there, from the two archives: whole, or not at all.
+
+def restore(home: Path, ledger_archive: Path | None, vault_archive: Path | None) -> list[Manifest]:
+    """Makes `home`, which must be empty or not there, from an installation's archive and its vault's; or, from
+    the vault's alone, the vault of a home that has none. Whole, or not at all.
 
     The next start catches up with the chain. Raises Conflict `backup.home_in_use`; BadInput
-    `backup.missing`, `backup.damaged`, `backup.other_kind`, `backup.vault_older`.
+    `backup.missing`, `backup.damaged`, `backup.other_kind`, `backup.vault_older`; Misconfigured
+    `backup.not_restored`.
     """
-    if home.exists() and (not home.is_dir() or any(home.iterdir())):
-        raise Conflict("backup.home_in_use", home=str(home))
+    target = home if ledger_archive else home / _VAULT
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Conflict("backup.home_in_use", home=str(target))
     parent = home.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     stage = Path(mkdtemp(prefix=f".{home.name}-", dir=parent))  # mode 0700
     try:
-        manifests = [
-            archive.extract(ledger_archive, stage, "ledger"),
-            archive.extract(vault_archive, stage, "vault"),
-        ]
-        _check(ledger_archive, vault_archive, manifests)
-        for folder in ("chain/dumps", "vault/signing"):
-            make_private_directory(stage / folder)
+        manifests = []
+        if ledger_archive:
+            manifests.append(_extract_ledger(ledger_archive, stage))
+        if vault_archive:
+            manifests.append(_extract_vault(vault_archive, stage, manifests))
         for path in stage.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
-        stage.replace(home)
-    except BaseException:
-        shutil.rmtree(stage)
-        raise
-    sync_directory(parent)
+        if not ledger_archive:
+            make_private_directory(home)
+        (stage if ledger_archive else stage / _VAULT).replace(target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    sync_directory(target.absolute().parent)
     return manifests
 
 
-def _check(ledger_archive: Path, vault_archive: Path, manifests: list[Manifest]) -> None:
-    ledger, vault = manifests
-    if DATABASE not in {file.path for file in ledger.files}:
-        raise BadInput("backup.damaged", path=str(ledger_archive), what=DATABASE)
+def _extract_ledger(path: Path, stage: Path) -> Manifest:
+    manifest = archive.extract(path, stage, "ledger")
+    if DATABASE not in {file.path for file in manifest.files}:
+        raise BadInput("backup.damaged", path=str(path), what=DATABASE)
+    return manifest
+
+
+def _extract_vault(path: Path, stage: Path, of: list[Manifest]) -> Manifest:
+    manifest = archive.extract(path, stage, "vault")
     # An older vault lacks the keys of people who were enrolled since: their records could not be opened.
-    if vault.created_at < ledger.created_at:
-        raise BadInput(
-            "backup.vault_older",
-            path=str(vault_archive),
-            got=vault.created_at,
-            expected=ledger.created_at,
-        )
+    for ledger in of:
+        if manifest.created_at < ledger.created_at:
+            raise BadInput(
+                "backup.vault_older", path=str(path), got=manifest.created_at, expected=ledger.created_at
+            )
+    return manifest

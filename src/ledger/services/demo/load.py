@@ -93,14 +93,14 @@ class Demonstration:
         self._record_consents(story, progress)
         self._add_basis()
         self._wait(progress)
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             properties.put(conn, _PROPERTY, {"day": begun.day.isoformat(), "loaded": True})
         certifications = sum(len(visits) for visits in story.visits.values())
         return self._report(len(city.people), certifications, started, loaded_before=False)
 
     def _begun_on(self) -> _Begun:
         """The day the story ends on: that of the first start, also when a later one goes on."""
-        with self._context.database.write() as conn:
+        with self._context.write() as conn:
             kept = properties.get(conn, _PROPERTY)
             if kept is None:
                 today = local_date(self._context.clock())
