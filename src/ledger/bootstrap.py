@@ -18,6 +18,7 @@ from ledger.chain.remote import RemoteEngine
 from ledger.chain.sender import Sender
 from ledger.chain.views import Views
 from ledger.domain import programmes
+from ledger.errors import Misconfigured
 from ledger.keys import passphrase
 from ledger.keys.file_vault import FileVault
 from ledger.keys.files import make_private_directory
@@ -95,9 +96,10 @@ def open_application(
 ) -> Iterator[Application]:
     """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
 
-    Raises Misconfigured `home_in_use`, `wrong_chain`, and what the vault, the embedded chain, `deploy`,
-    `migrate` and the first organisations' file raise; CannotKnow `node_unreachable`. Whatever was opened
-    by then is closed again, and what was made is found by the next start.
+    Raises Misconfigured `home_in_use`, `backup.vault_missing`, `wrong_chain`, and what the vault, the
+    embedded chain, `deploy`, `migrate` and the first organisations' file raise; CannotKnow
+    `node_unreachable`. Whatever was opened by then is closed again, and what was made is found by the next
+    start.
     """
     with ExitStack() as stack:
         make_private_directory(settings.home)
@@ -132,6 +134,9 @@ def open_application(
 
 
 def _open_vault(settings: Settings) -> FileVault:
+    # A new vault beside old records would make every one of them unreadable without a word.
+    if settings.deployment_file.exists() and not settings.vault_directory.exists():
+        raise Misconfigured("backup.vault_missing", path=str(settings.vault_directory))
     vault = FileVault(settings.vault_directory, passphrase.read_or_make(settings.passphrase_file))
     present = set(vault.names())
     for name in (RELAYER, GOVERNANCE, OPERATOR):

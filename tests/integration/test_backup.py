@@ -103,11 +103,11 @@ def test_the_vault_may_come_back_by_itself_and_must_before_the_start(taken: Back
     home = tmp_path / "new"
     restore(home, taken.ledger, None)
     shutil.copy2(taken.home / "vault-passphrase", home / "vault-passphrase")
-    with pytest.raises(Misconfigured) as caught:
-        next(open_installation(home))
+    with pytest.raises(Misconfigured) as caught, open_installation(home):
+        pass
     assert caught.value.code == "backup.vault_missing"
     restore(home, None, taken.vault)
-    for running in open_installation(home):
+    with open_installation(home) as running:
         running.catch_up()
         assert verdict(running, taken.before, running.worker) == "VALID"
     with pytest.raises(Conflict):

@@ -11,6 +11,7 @@ import typer
 from ledger.cli import output
 from ledger.cli.options import Json
 from ledger.cli.serve import Home
+from ledger.errors import BadInput
 
 if TYPE_CHECKING:
     from ledger.services.backup import BackedUp
@@ -32,6 +33,7 @@ def backup(
     from ledger.cli.installation import settings_from
     from ledger.services.backup import back_up
 
+    _require_one(file, vault)
     settings = settings_from(home=home)
     written = back_up(settings, file, vault_target=vault, now=int(time.time()))
     if json:
@@ -40,7 +42,10 @@ def backup(
     for one in written:
         size = f"{one.size / _MIB:.1f}"
         output.line(output.say("backup.written", path=one.path, files=len(one.manifest.files), size=size))
-    output.line(output.say("backup.passphrase", path=settings.passphrase_file))
+    if vault is None:
+        output.line(output.say("backup.vault_apart"))
+    else:
+        output.line(output.say("backup.passphrase", path=settings.passphrase_file))
 
 
 def restore(
@@ -51,10 +56,11 @@ def restore(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Make a new installation from a backup; `ledger serve` then goes on from there."""
+    """Make a new installation from a backup, or bring a vault back; `ledger serve` then goes on."""
     from ledger.cli.installation import settings_from
     from ledger.services.backup import restore as run
 
+    _require_one(file, vault)
     settings = settings_from(home=home)
     manifests = run(settings.home, file, vault)
     files = sum(len(manifest.files) for manifest in manifests)
@@ -65,7 +71,15 @@ def restore(
         return
     moment = output.minute(manifests[0].created_at)
     output.line(output.say("backup.restored", home=settings.home, files=files, time=moment))
-    output.line(output.say("backup.passphrase_needed", path=settings.passphrase_file))
+    if vault is None:
+        output.line(output.say("backup.vault_needed"))
+    elif not settings.passphrase_file.exists():
+        output.line(output.say("backup.passphrase_needed", path=settings.passphrase_file))
+
+
+def _require_one(file: Path | None, vault: Path | None) -> None:
+    if file is None and vault is None:
+        raise BadInput("backup.nothing_named")
 
 
 def _shown(one: BackedUp) -> dict[str, object]:

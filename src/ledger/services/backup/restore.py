@@ -16,8 +16,8 @@ _VAULT = "vault"
 
 
 def restore(home: Path, ledger_archive: Path | None, vault_archive: Path | None) -> list[Manifest]:
-    """Makes `home`, which must be empty or not there, from an installation's archive and its vault's; or, from
-    the vault's alone, the vault of a home that has none. Whole, or not at all.
+    """Makes `home`, which must be empty or not there, from an installation's archive and its vault's; or,
+    from the vault's alone, the vault of a home that has none. Whole, or not at all.
 
     The next start catches up with the chain. Raises Conflict `backup.home_in_use`; BadInput
     `backup.missing`, `backup.damaged`, `backup.other_kind`, `backup.vault_older`; Misconfigured
