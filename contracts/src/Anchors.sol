@@ -6,6 +6,7 @@ import { Signed } from "./base/Signed.sol";
 import { IAnchors } from "./interfaces/IAnchors.sol";
 import { IMembers } from "./interfaces/IMembers.sol";
 import { Stream } from "./types/Codes.sol";
+import { SignerWord } from "./types/SignerWord.sol";
 
 /// @title Anchors
 contract Anchors is IAnchors, Signed, Journal {
@@ -34,8 +35,8 @@ contract Anchors is IAnchors, Signed, Journal {
         if (stream < Stream.ACCESS_LOG || Stream.MONTHS < stream) revert StreamUnknown(stream);
         _requireBefore(deadline);
         bytes32 digest_ = digest(organisation, stream, size, root, deadline);
-        Signer memory signer = _authorise(digest_, signature);
-        if (signer.organisation != organisation) revert SignerOfOther(signer.key, signer.organisation, organisation);
+        (address signer, SignerWord key) = _authorise(digest_, signature);
+        if (key.organisation() != organisation) revert SignerOfOther(signer, key.organisation(), organisation);
         TreeHead storage latest = _treeHeads[organisation][stream];
         if (size <= latest.size) revert SizeNotGrown(size, latest.size);
         latest.size = size;

@@ -13,7 +13,9 @@ import { CertificationRules } from "./libraries/CertificationRules.sol";
 import { Entries } from "./libraries/Entries.sol";
 import { CertificationWord } from "./types/CertificationWord.sol";
 import { Scheme } from "./types/Codes.sol";
+import { JournalWord, JournalWordLibrary as J } from "./types/JournalWord.sol";
 import { ProgrammeWord } from "./types/ProgrammeWord.sol";
+import { SignerWord } from "./types/SignerWord.sol";
 
 /// @title Certifications
 contract Certifications is ICertifications, Signed, Migration {
@@ -45,21 +47,28 @@ contract Certifications is ICertifications, Signed, Migration {
     function record(uint16 programme, uint8 scheme, uint40 deadline, bytes calldata entries, bytes calldata signature)
         external
     {
-        _requireOpen();
+        JournalWord journal = _openJournal();
         entries.requireWhole();
         if (scheme > Scheme.SEAMLESS) revert SchemeUnknown(scheme);
         _requireBefore(deadline);
         bytes32 digest_ = digest(programme, scheme, deadline, entries);
-        Signer memory signer = _authorise(digest_, signature);
+        (address signer, SignerWord key) = _authorise(digest_, signature);
         _apply(
             CertificationRules.Batch(
-                MEMBERS, scheme, signer.organisation, signer.roles, _requireProgramme(programme, scheme), 0, 0
+                MEMBERS, scheme, key.organisation(), key.roles(), _requireProgramme(programme, scheme), 0, 0
             ),
             programme,
             entries
         );
         emit CertificationsRecorded(
-            _advance(digest_), signer.key, uint24(signer.organisation), programme, scheme, deadline, entries, signature
+            _advance(journal, digest_, J.OPEN),
+            signer,
+            uint24(key.organisation()),
+            programme,
+            scheme,
+            deadline,
+            entries,
+            signature
         );
     }
 
@@ -108,7 +117,7 @@ contract Certifications is ICertifications, Signed, Migration {
         view
         returns (bytes32)
     {
-        return _hashTypedDataV4(keccak256(abi.encode(BATCH_TYPEHASH, programme, scheme, deadline, keccak256(entries))));
+        return _hashTypedDataV4(keccak256(abi.encode(BATCH_TYPEHASH, programme, scheme, deadline, entries.hash())));
     }
 
     /// @dev The limits of a programme in which the scheme may be recorded.

@@ -10,6 +10,8 @@ import { ConsentRules } from "./libraries/ConsentRules.sol";
 import { Entries } from "./libraries/Entries.sol";
 import { Role } from "./types/Codes.sol";
 import { ConsentWord } from "./types/ConsentWord.sol";
+import { JournalWord, JournalWordLibrary as J } from "./types/JournalWord.sol";
+import { SignerWord } from "./types/SignerWord.sol";
 
 /// @title Consents
 contract Consents is IConsents, Signed, Migration {
@@ -39,15 +41,22 @@ contract Consents is IConsents, Signed, Migration {
         bytes calldata signature,
         bytes calldata review
     ) external {
-        _requireOpen();
+        JournalWord journal = _openJournal();
         entries.requireWhole();
         _requireBefore(deadline);
         bytes32 digest_ = digest(deadline, reviewed, entries);
-        Signer memory signer = _authorise(digest_, signature);
-        _requireReview(digest_, reviewed, signer.organisation, review);
-        _apply(ConsentRules.Batch(reviewed, signer.organisation, signer.roles, 0, 0), entries);
+        (address signer, SignerWord key) = _authorise(digest_, signature);
+        _requireReview(digest_, reviewed, key.organisation(), review);
+        _apply(ConsentRules.Batch(reviewed, key.organisation(), key.roles(), 0, 0), entries);
         emit ConsentsRecorded(
-            _advance(digest_), signer.key, uint24(signer.organisation), deadline, reviewed, entries, signature, review
+            _advance(journal, digest_, J.OPEN),
+            signer,
+            uint24(key.organisation()),
+            deadline,
+            reviewed,
+            entries,
+            signature,
+            review
         );
     }
 
@@ -79,7 +88,7 @@ contract Consents is IConsents, Signed, Migration {
 
     /// @inheritdoc IConsents
     function digest(uint40 deadline, bool reviewed, bytes calldata entries) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(BATCH_TYPEHASH, deadline, reviewed, keccak256(entries))));
+        return _hashTypedDataV4(keccak256(abi.encode(BATCH_TYPEHASH, deadline, reviewed, entries.hash())));
     }
 
     /// @inheritdoc IConsents
@@ -92,11 +101,11 @@ contract Consents is IConsents, Signed, Migration {
             if (review.length != 0) revert ReviewNotExpected(review.length);
             return;
         }
-        Signer memory reviewer = _authorise(reviewDigest(digest_), review);
-        if (reviewer.roles & Role.REVIEWER == 0) {
-            revert ReviewerRoleMissing(reviewer.organisation, reviewer.roles, Role.REVIEWER);
+        (, SignerWord reviewer) = _authorise(reviewDigest(digest_), review);
+        if (reviewer.roles() & Role.REVIEWER == 0) {
+            revert ReviewerRoleMissing(reviewer.organisation(), reviewer.roles(), Role.REVIEWER);
         }
-        if (reviewer.organisation == recorder) revert ReviewerIsRecorder(recorder);
+        if (reviewer.organisation() == recorder) revert ReviewerIsRecorder(recorder);
     }
 
     /// @dev Entry by entry, because one batch may hold several revisions of a tag. A revert undoes them all.

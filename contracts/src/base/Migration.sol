@@ -5,6 +5,7 @@ import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerklePr
 
 import { IMembers } from "../interfaces/IMembers.sol";
 import { IMigration } from "../interfaces/IMigration.sol";
+import { JournalWord, JournalWordLibrary as J } from "../types/JournalWord.sol";
 import { Journal } from "./Journal.sol";
 
 /// @notice Sealing for ever, and importing what a sealed predecessor held.
@@ -32,9 +33,10 @@ abstract contract Migration is IMigration, Journal {
     function seal(address successor) external {
         if (msg.sender != _GOVERNED_BY.owner()) revert NotGovernance(msg.sender);
         if (successor == address(0) || successor == address(this)) revert SuccessorInvalid(successor);
-        bytes32 last = this.head();
+        JournalWord journal = _openJournal();
+        bytes32 last = journal.head();
         bytes32 digest_ = keccak256(abi.encode(Sealed.selector, successor, last));
-        emit Sealed(_advanceIn(State.OPEN, digest_, State.SEALED), successor, last);
+        emit Sealed(_advance(journal, digest_, J.SEALED), successor, last);
     }
 
     /// @inheritdoc IMigration
@@ -44,7 +46,8 @@ abstract contract Migration is IMigration, Journal {
         bytes32[] calldata proof,
         bool[] calldata proofFlags
     ) external {
-        if (_state() != State.IMPORTING) revert ImportNotOpen();
+        (JournalWord journal, bool importing) = _importingJournal();
+        if (!importing) revert ImportNotOpen();
         if (keys.length != words_.length) revert ImportLengthsDiffer(keys.length, words_.length);
         bytes32[] memory leaves = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
@@ -59,8 +62,8 @@ abstract contract Migration is IMigration, Journal {
         }
         _imported += keys.length;
         bytes32 digest_ = keccak256(abi.encode(WordsImported.selector, keys, words_));
-        State after_ = _imported == _IMPORT_TOTAL ? State.OPEN : State.IMPORTING;
-        emit WordsImported(_advanceIn(State.IMPORTING, digest_, after_), keys, words_);
+        uint256 state = _imported == _IMPORT_TOTAL ? J.OPEN : J.IMPORTING;
+        emit WordsImported(_advance(journal, digest_, state), keys, words_);
     }
 
     /// @inheritdoc IMigration

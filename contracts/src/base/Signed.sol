@@ -13,13 +13,6 @@ import { SignerWord } from "../types/SignerWord.sol";
 abstract contract Signed is ISigned, EIP712 {
     IMembers public immutable MEMBERS;
 
-    /// @notice A key that may sign now, its organisation, and that one's roles (bits).
-    struct Signer {
-        address key;
-        uint256 organisation;
-        uint256 roles;
-    }
-
     constructor(string memory name, IMembers members) EIP712(name, "1") {
         MEMBERS = members;
     }
@@ -28,17 +21,19 @@ abstract contract Signed is ISigned, EIP712 {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline, block.timestamp);
     }
 
-    /// @notice Who signed the digest. Reverts unless they may sign now.
-    function _authorise(bytes32 digest_, bytes calldata signature) internal view returns (Signer memory) {
-        address signer = ECDSA.recoverCalldata(digest_, signature);
-        SignerWord key = SignerWord.wrap(MEMBERS.signer(signer));
+    /// @notice Who signed the digest, and what they may do. Reverts unless they may sign now.
+    function _authorise(bytes32 digest_, bytes calldata signature)
+        internal
+        view
+        returns (address signer, SignerWord key)
+    {
+        signer = ECDSA.recoverCalldata(digest_, signature);
+        key = SignerWord.wrap(MEMBERS.signer(signer));
         if (!key.exists()) revert SignerUnknown(signer);
-        if (key.validFrom() > block.timestamp || block.timestamp >= key.validUntil()) {
+        if (block.timestamp < key.validFrom() || key.validUntil() <= block.timestamp) {
             revert SignerNotActive(signer, block.timestamp, key.validFrom(), key.validUntil());
         }
         if (key.distrustedSince() != 0) revert SignerDistrusted(signer, key.distrustedSince());
-        uint256 organisation = key.organisation();
-        if (!key.isActive()) revert OrganisationInactive(organisation);
-        return Signer({ key: signer, organisation: organisation, roles: key.roles() });
+        if (!key.isActive()) revert OrganisationInactive(key.organisation());
     }
 }

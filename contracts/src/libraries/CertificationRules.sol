@@ -38,7 +38,10 @@ library CertificationRules {
     function checkForm(Batch memory b, CertificationWord old, CertificationWord next) internal pure {
         if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
         if (next.recordedAt() != 0) revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
-        uint256 expected = old.revision() + 1;
+        uint256 expected;
+        unchecked {
+            expected = old.revision() + 1; // of 32 bits
+        }
         if (next.revision() != expected) {
             revert IEntries.RevisionNotNext(b.index, b.tag, next.revision(), expected);
         }
@@ -63,7 +66,10 @@ library CertificationRules {
     }
 
     function checkSeamless(Batch memory b, CertificationWord old, CertificationWord next) internal view {
-        uint256 run = old.seamlessRun() + 1;
+        uint256 run;
+        unchecked {
+            run = old.seamlessRun() + 1; // of 5 bits
+        }
         uint256 set = ((run << 11) & W.SEAMLESS_RUN) | (Scheme.SEAMLESS << 16) | (Method.SIGNALS << 24);
         uint256 free = W.VALID_FROM | W.VALID_UNTIL;
         _requireWord(b, old, next, ~(W.SEAMLESS_RUN | W.SCHEME | W.METHOD | free | REVISING), set, free);
@@ -183,8 +189,9 @@ library CertificationRules {
         uint256 until = next.validUntil();
         if (from >= until) revert IEntries.WindowMalformed(b.index, b.tag, from, until);
         if (from > block.timestamp) revert IEntries.WindowInFuture(b.index, b.tag, from, block.timestamp);
-        if (until - from > longest) {
-            revert ICertifications.WindowTooLong(b.index, b.tag, until - from, longest);
+        unchecked {
+            uint256 length = until - from;
+            if (length > longest) revert ICertifications.WindowTooLong(b.index, b.tag, length, longest);
         }
     }
 }

@@ -35,7 +35,10 @@ library ConsentRules {
     function checkForm(Batch memory b, ConsentWord old, ConsentWord next) internal pure {
         if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
         if (next.recordedAt() != 0) revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
-        uint256 expected = old.revision() + 1;
+        uint256 expected;
+        unchecked {
+            expected = old.revision() + 1; // of 32 bits
+        }
         if (next.revision() != expected) {
             revert IEntries.RevisionNotNext(b.index, b.tag, next.revision(), expected);
         }

@@ -20,6 +20,15 @@ library Entries {
         return entries.length / SIZE;
     }
 
+    /// @notice keccak256 of them, by way of memory that is free again afterwards.
+    function hash(bytes calldata entries) internal pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            calldatacopy(start, entries.offset, entries.length)
+            digest := keccak256(start, entries.length)
+        }
+    }
+
     /// @notice An entry's tag and word. `index` is below `count`: bounds are not checked again.
     function read(bytes calldata entries, uint256 index) internal pure returns (bytes32 tag, uint256 word) {
         assembly ("memory-safe") {

@@ -95,7 +95,7 @@ library Transitions {
 
     /// @notice Whether the table has it. Codes are below 16.
     function allows(TransitionTable table, uint256 from, uint256 to) internal pure returns (bool) {
-        return (TransitionTable.unwrap(table) >> (from * 16 + to)) & 1 != 0;
+        return (TransitionTable.unwrap(table) >> ((from << 4) | to)) & 1 != 0;
     }
 }
 
