@@ -171,6 +171,11 @@ class Findings:
         """By the step that found them, then in the order in which their first was found."""
         yield from sorted(self._groups.values(), key=lambda group: group.examples[0].code.step)
 
+    def __iter__(self) -> Iterator[Finding]:
+        """The findings that are kept, cause by cause."""
+        for group in self.groups():
+            yield from group.examples
+
     def __len__(self) -> int:
         return sum(group.count for group in self._groups.values())
 

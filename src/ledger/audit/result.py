@@ -82,7 +82,7 @@ class Result:
                 }
                 for group in self.findings.groups()
             ],
-            "findings": [_finding(one) for group in self.findings.groups() for one in group.examples],
+            "findings": [_finding(one) for one in self.findings],
             "seconds": round(self.seconds, 3),
             "software": self.software,
         }

@@ -16,7 +16,7 @@ from ledger.errors import CannotKnow
 
 _FIRST_SPAN = 16
 _WIDEST_SPAN = 2_000
-_TARGET = 4 << 20
+_TARGET = 2 << 20
 """Bytes of log data in a stretch: few enough to hold two of them, enough that a round trip is not felt."""
 
 
