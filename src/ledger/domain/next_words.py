@@ -13,9 +13,11 @@ _SEAMLESS_RUN_LIMIT = 1 << 5
 
 
 def senior(old: int, *, method: int, valid_from: int, valid_until: int, organisation: int) -> Word:
-    """Certified by `organisation`, which becomes responsible if nobody was."""
+    """Certified by `organisation`, which becomes responsible if nobody was. It clears bits that are reserved: no
+    record sets them, but an imported word may have them.
+    """
     return certification.replace(
-        _next_certification(old),
+        _next_certification(old & certification.LAYOUT.used),
         status=Status.ACTIVE,
         scheme=Scheme.SENIOR,
         method=method,

@@ -46,8 +46,8 @@ class Case:
 
 
 def _certification_case(kept: tuple[str, ...], old: tuple[str, ...]) -> Case:
-    kept_bits = certification.LAYOUT.mask(*kept)
-    return Case(kept_bits, certification.LAYOUT.mask(*old), ~(kept_bits | REVISION) & ((1 << 256) - 1))
+    kept_bits, old_bits = certification.LAYOUT.mask(*kept), certification.LAYOUT.mask(*old)
+    return Case(kept_bits, old_bits | certification.LAYOUT.reserved, ~(kept_bits | REVISION) & ((1 << 256) - 1))
 
 
 CERTIFICATION_CASES = {
@@ -71,7 +71,7 @@ CERTIFICATION_CASES = {
 
 CONSENT_CASE = Case(
     kept=0,
-    old=consent.LAYOUT.mask("status", "self_decided", "valid_from", "valid_until"),
+    old=consent.LAYOUT.mask("status", "self_decided", "valid_from", "valid_until") | consent.LAYOUT.reserved,
     new=~REVISION & ((1 << 256) - 1),
 )
 

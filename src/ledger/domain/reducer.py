@@ -112,10 +112,11 @@ def _advance(state: LedgerState, event: CountedEvent) -> list[Refusal]:
     """Running head and count, and whether the journal took changes at all."""
     journal = state.journals[event.contract]
     refusals = []
-    if journal.sealed:
-        refusals.append(Refusal("JournalNotOpen", (2,)))
-    elif isinstance(event, WordsImported) != (journal.awaited > 0):
-        refusals.append(Refusal("JournalNotOpen", (1,)) if journal.awaited else Refusal("ImportNotOpen"))
+    if isinstance(event, WordsImported):
+        if journal.sealed or not journal.awaited:
+            refusals.append(Refusal("ImportNotOpen"))
+    elif journal.sealed or journal.awaited:
+        refusals.append(Refusal("JournalNotOpen", (2 if journal.sealed else 1,)))
     if event.number != journal.count + 1:
         refusals.append(Refusal("NumberNotNext", (event.number, journal.count + 1)))
     if isinstance(event, Sealed) and event.head != journal.head:
