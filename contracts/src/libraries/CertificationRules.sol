@@ -36,8 +36,10 @@ library CertificationRules {
 
     /// @notice Steps 1 to 3.
     function checkForm(Batch memory b, CertificationWord old, CertificationWord next) internal pure {
-        if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
-        if (next.recordedAt() != 0) revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
+        if (!next.isSignable()) {
+            if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
+            revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
+        }
         uint256 expected;
         unchecked {
             expected = old.revision() + 1; // of 32 bits
@@ -169,7 +171,9 @@ library CertificationRules {
 
     /// @notice Step 6.
     function _requireResponsible(Batch memory b, uint256 responsible) private view {
-        if (responsible == b.organisation || responsible == 0 || _isWithin(b, responsible)) return;
+        if (responsible == b.organisation) return;
+        if (responsible == 0) return;
+        if (_isWithin(b, responsible)) return;
         revert ICertifications.NotResponsible(b.index, b.tag, b.organisation, responsible);
     }
 

@@ -33,8 +33,10 @@ library ConsentRules {
 
     /// @notice Steps 1 to 3.
     function checkForm(Batch memory b, ConsentWord old, ConsentWord next) internal pure {
-        if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
-        if (next.recordedAt() != 0) revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
+        if (!next.isSignable()) {
+            if (!next.isWellFormed()) revert IEntries.WordMalformed(b.index, b.tag, next.raw());
+            revert IEntries.RecordedAtNotZero(b.index, b.tag, next.recordedAt());
+        }
         uint256 expected;
         unchecked {
             expected = old.revision() + 1; // of 32 bits

@@ -56,6 +56,11 @@ library CertificationWordLibrary {
         return self.raw() & (RESERVED | VERSION) == VERSION_1;
     }
 
+    /// @notice Whether it is well-formed and leaves recordedAt to the contract.
+    function isSignable(CertificationWord self) internal pure returns (bool) {
+        return self.raw() & (RESERVED | VERSION | RECORDED_AT) == VERSION_1;
+    }
+
     /// @notice The word as it is stored: with the time of its block. Of a word whose recordedAt is zero.
     function stamped(CertificationWord self, uint256 blockTime) internal pure returns (CertificationWord) {
         return CertificationWord.wrap(self.raw() | (blockTime << 160));

@@ -45,6 +45,11 @@ library ConsentWordLibrary {
         return self.raw() & (RESERVED | VERSION) == VERSION_1;
     }
 
+    /// @notice Whether it is well-formed and leaves recordedAt to the contract.
+    function isSignable(ConsentWord self) internal pure returns (bool) {
+        return self.raw() & (RESERVED | VERSION | RECORDED_AT) == VERSION_1;
+    }
+
     /// @notice The word as it is stored: with the time of its block. Of a word whose recordedAt is zero.
     function stamped(ConsentWord self, uint256 blockTime) internal pure returns (ConsentWord) {
         return ConsentWord.wrap(self.raw() | (blockTime << 160));
