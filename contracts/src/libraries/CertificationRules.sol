@@ -25,12 +25,15 @@ library CertificationRules {
 
     /// @dev The fields that say which revision a word is, which every entry changes.
     uint256 private constant REVISING = W.VERSION | W.REVISION | W.RECORDED_AT;
+    /// @dev Sets of codes: bit by code.
+    uint256 private constant NOT_SEEING = (1 << Method.NONE) | (1 << Method.SIGNALS);
+    uint256 private constant AUTHORISING = (1 << Authorisation.NOTIFIED) | (1 << Authorisation.CONSENTED);
 
     /// @notice Reverts unless the batch's organisation may replace the word `old` by `next` now.
     function check(Batch memory b, CertificationWord old, CertificationWord next) internal view {
         checkForm(b, old, next);
-        if (b.scheme == Scheme.SENIOR) checkSenior(b, old, next);
-        else if (b.scheme == Scheme.SEAMLESS) checkSeamless(b, old, next);
+        if (b.scheme == Scheme.SEAMLESS) checkSeamless(b, old, next);
+        else if (b.scheme == Scheme.SENIOR) checkSenior(b, old, next);
         else checkDecision(b, old, next);
     }
 
@@ -61,7 +64,7 @@ library CertificationRules {
         _requireResponsible(b, responsible);
         _requireTransition(b, Transitions.SENIOR, status, Status.ACTIVE);
         if (old.death() == Death.CONFIRMED) revert ICertifications.DeathRecorded(b.index, b.tag, Death.CONFIRMED);
-        if (method == Method.NONE || method == Method.SIGNALS) {
+        if ((NOT_SEEING >> method) & 1 != 0) {
             revert ICertifications.MethodNotAllowed(b.index, b.tag, method);
         }
         _requireWindow(b, next, b.programme.longestSenior());
@@ -80,7 +83,7 @@ library CertificationRules {
         if (!old.seniorSeen()) revert ICertifications.NeverSeen(b.index, b.tag);
         if (old.death() != Death.NONE) revert ICertifications.DeathRecorded(b.index, b.tag, old.death());
         uint256 authorisation = old.authorisation();
-        if (authorisation != Authorisation.NOTIFIED && authorisation != Authorisation.CONSENTED) {
+        if ((AUTHORISING >> authorisation) & 1 == 0) {
             revert ICertifications.AuthorisationMissing(b.index, b.tag, authorisation);
         }
         uint256 limit = b.programme.seamlessLimit();
