@@ -100,8 +100,8 @@ STORED: dict[str, tuple[Code, Contract, str, Callable[[AuditedLedger], tuple[byt
         lambda _: (padded(COUNTY), padded(1)),
         1,
     ),
-    "a running head": (Code.HEAD_DIFFERS, Contract.CERTIFICATIONS, "_position", lambda _: (), 1),
-    "a count": (Code.COUNT_DIFFERS, Contract.CONSENTS, "_position", lambda _: (), 1 << (26 * 8 + 7)),
+    "a running head": (Code.HEAD_DIFFERS, Contract.CERTIFICATIONS, "_journal", lambda _: (), 1 << 48),
+    "a count": (Code.COUNT_DIFFERS, Contract.CONSENTS, "_journal", lambda _: (), 1 << 28),
 }
 
 
@@ -234,6 +234,21 @@ def test_a_node_that_lies_about_logs_is_found(audited: AuditedLedger, kind: str)
         result = audited.replayed(node)
     assert found(result) == [(code, contract, 1)]
     assert result.unjudged == [contract]
+
+
+def test_an_altered_tree_head_is_found(audited: AuditedLedger) -> None:
+    larger = altered("data", lambda data: flipped(data, 2 + 63))  # the first word is the size
+    lie = about(audited, Contract.ANCHORS, "TreeHeadAnchored", 1, larger)
+    with lying_node(audited.rpc, lie) as node:
+        result = audited.replayed(node)
+    assert found(result) == [(Code.SIGNER_DIFFERS, Contract.ANCHORS, 1)]
+
+
+def test_an_altered_review_is_found(audited: AuditedLedger) -> None:
+    lie = about(audited, Contract.CONSENTS, "ConsentsRecorded", -1, altered("data", signature_v))
+    with lying_node(audited.rpc, lie) as node:
+        result = audited.replayed(node)
+    assert found(result) == [(Code.SIGNATURE_MALFORMED, Contract.CONSENTS, 1)]
 
 
 def test_a_key_withheld_leaves_nothing_judged(audited: AuditedLedger) -> None:

@@ -9,11 +9,11 @@ from contextlib import suppress
 
 from ledger.audit import signatures
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
-from ledger.audit.headers import Header
 from ledger.audit.result import Counts
 from ledger.audit.segments import RawLog, Segment
 from ledger.audit.signatures import Recovered
 from ledger.chain.bindings.events import decode_log
+from ledger.chain.headers import Header
 from ledger.domain import reducer
 from ledger.domain.digests import Domains
 from ledger.domain.events import (
@@ -142,17 +142,26 @@ class Fold:
         self._break(event.contract)
 
     def _check_signer(self, event: CountedEvent, recovered: Recovered) -> None:
-        """Step 7: what is recorded was signed by whom the event names."""
+        """Step 7: what is recorded was signed by whom the event names; a tree head names the organisation."""
         where = Where.at(event.position, event.contract)
         if recovered.trouble is not None:
             self._find(Code.SIGNATURE_MALFORMED, where, recovered.trouble, "65 bytes, low s, v 27 or 28")
-        elif (
-            isinstance(event, CertificationsRecorded | ConsentsRecorded) and recovered.signer != event.signer
-        ):
-            self._find(Code.SIGNER_DIFFERS, where, str(recovered.signer), event.signer)
-        else:
+            self._break(event.contract)
             return
+        match event:
+            case CertificationsRecorded() | ConsentsRecorded() if recovered.signer != event.signer:
+                expected = str(event.signer)
+            case TreeHeadAnchored() if not self._may_be_key_of(recovered.signer, event.organisation):
+                expected = f"a key of organisation {event.organisation}"
+            case _:
+                return
+        self._find(Code.SIGNER_DIFFERS, where, str(recovered.signer), expected)
         self._break(event.contract)
+
+    def _may_be_key_of(self, signer: Address | None, organisation: int) -> bool:
+        if Contract.MEMBERS in self.broken:
+            return True
+        return signer is not None and self.state.authority(signer).organisation == organisation
 
     def _find_violation(self, violation: reducer.Violation) -> None:
         """Step 8: what the contract should have refused."""

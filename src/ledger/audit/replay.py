@@ -25,17 +25,16 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Protocol
 
-from ledger.audit import headers
 from ledger.audit.distrust import distrusted, find_standing
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.audit.fold import Fold
-from ledger.audit.headers import Header
 from ledger.audit.result import Counts, Result
 from ledger.audit.segments import SegmentReader
 from ledger.audit.storage import Comparison
-from ledger.chain import artifacts
+from ledger.chain import artifacts, headers
 from ledger.chain.bindings.events import decode_log, topics_of
 from ledger.chain.deployment import Deployment
+from ledger.chain.headers import Header
 from ledger.chain.rpc import NodeUnreachable, Rpc
 from ledger.chain.verify import create2_address
 from ledger.chain.views import Views

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.audit.findings import Finding, Findings
-from ledger.audit.headers import Header
+from ledger.chain.headers import Header
 
 
 class Verdict(StrEnum):

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.audit import headers
-from ledger.audit.headers import Header
+from ledger.chain import headers
+from ledger.chain.headers import Header
 from ledger.chain.rpc import NodeUnreachable, Rpc, RpcError
 from ledger.encoding import addresses
 from ledger.encoding.types import Address, BlockNumber

@@ -50,9 +50,15 @@ class Header:
     fields: tuple[bytes | int, ...]
 
     @property
+    def encoded(self) -> bytes:
+        """The RLP of the header's fields."""
+        encoded: bytes = rlp.encode(self.fields)
+        return encoded
+
+    @property
     def computed_hash(self) -> bytes:
-        """keccak256 of the RLP of the header's fields: its hash, on engines that follow Ethereum in this."""
-        return keccak256(rlp.encode(self.fields))
+        """keccak256 of the RLP: the header's hash, on engines that follow Ethereum in this."""
+        return keccak256(self.encoded)
 
 
 def parse(block: Any) -> Header | None:
