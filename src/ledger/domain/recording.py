@@ -47,7 +47,9 @@ class Case:
 
 def _certification_case(kept: tuple[str, ...], old: tuple[str, ...]) -> Case:
     kept_bits, old_bits = certification.LAYOUT.mask(*kept), certification.LAYOUT.mask(*old)
-    return Case(kept_bits, old_bits | certification.LAYOUT.reserved, ~(kept_bits | REVISION) & ((1 << 256) - 1))
+    return Case(
+        kept_bits, old_bits | certification.LAYOUT.reserved, ~(kept_bits | REVISION) & ((1 << 256) - 1)
+    )
 
 
 CERTIFICATION_CASES = {
