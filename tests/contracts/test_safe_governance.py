@@ -221,10 +221,7 @@ def test_a_lost_member_key_is_replaced_by_the_others(members: Members) -> None:
     with pytest.raises(Refused, match="GS020"):
         members.execute((CIVIL_AFFAIRS,), members.safe.address, swap)
     members.execute((CIVIL_AFFAIRS, INSURANCE), members.safe.address, swap)
+    wanted = (Contract.MEMBERS, "addOrganisation", *new_organisation(members))
     with pytest.raises(Refused, match="GS026"):
-        members.decide(
-            (CIVIL_AFFAIRS, HEALTH), Contract.MEMBERS, "addOrganisation", *new_organisation(members)
-        )
-    members.decide(
-        (CIVIL_AFFAIRS, "health-new"), Contract.MEMBERS, "addOrganisation", *new_organisation(members)
-    )
+        members.decide((CIVIL_AFFAIRS, HEALTH), *wanted)
+    members.decide((CIVIL_AFFAIRS, "health-new"), *wanted)

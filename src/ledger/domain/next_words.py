@@ -13,8 +13,9 @@ _SEAMLESS_RUN_LIMIT = 1 << 5
 
 
 def senior(old: int, *, method: int, valid_from: int, valid_until: int, organisation: int) -> Word:
-    """Certified by `organisation`, which becomes responsible if nobody was. It clears bits that are reserved: no
-    record sets them, but an imported word may have them.
+    """Certified by `organisation`, which becomes responsible if nobody was.
+
+    It clears reserved bits: no record sets them, but an imported word may have them.
     """
     return certification.replace(
         _next_certification(old & certification.LAYOUT.used),
