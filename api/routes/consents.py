@@ -94,4 +94,5 @@ def decide(body: AskDecision, actor: CurrentActor, ledger: Ledger) -> DecisionAn
         category=body.category,
         purpose=body.purpose,
         consumer=body.consumer,
+        proof=body.proof,
     )

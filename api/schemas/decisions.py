@@ -18,3 +18,5 @@ class AskDecision(SubjectFields):
     purpose: Annotated[Code, Field(examples=["home-care"])]
     consumer: Code | None = None
     """An API key's own organisation; a worker or reviewer who asks for another names it."""
+    proof: bool = False
+    """Whether the provider or the consumer wants what the ledger holds proven."""

@@ -50,6 +50,7 @@ from ledger.services.governance import Governance
 from ledger.services.lookup import Lookup
 from ledger.services.operations import Operations
 from ledger.services.people import People
+from ledger.services.prove import Prove
 from ledger.services.sessions import Sessions
 from ledger.services.status import Status
 from ledger.services.verdicts import Verdicts
@@ -201,6 +202,7 @@ def _application(
     enrol = Enrol(context, people)
     governance = Governance(context, registers, register)
     certify = Certify(context, people, registers)
+    prove = Prove(context, engine, deployment)
     return Application(
         settings=context.settings,
         database=context.database,
@@ -213,7 +215,7 @@ def _application(
         enrol=enrol,
         certify=certify,
         consents=consents,
-        decide=Decide(context, people, verdicts, registers, access_log),
+        decide=Decide(context, people, verdicts, registers, access_log, prove),
         lookup=Lookup(context, people, verdicts, consents, access_log),
         operations=Operations(context, people),
         access_log=access_log,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ledger.domain.events import Contract
+from ledger.domain.proofs.pinned import Pinned, PinnedContract
 from ledger.encoding import addresses, eip712
 from ledger.encoding.types import Address
 from ledger.errors import LedgerError, Misconfigured
@@ -91,6 +92,22 @@ class Deployment(_Strict):
             contract: eip712.Domain(contract.value, self.chain_id, address)
             for contract, address in self.addresses.items()
         }
+
+    @property
+    def pinned(self) -> Pinned:
+        """What proofs of this deployment are checked against."""
+        return Pinned(
+            engine=self.engine,
+            chain_id=self.chain_id,
+            deployment_id=bytes.fromhex(self.deployment_id[2:]),
+            operator=Address(self.operator),
+            contracts={
+                name: PinnedContract(
+                    Address(contract.address), bytes.fromhex(contract.code_hash[2:]), contract.slots
+                )
+                for name, contract in self.contracts.items()
+            },
+        )
 
     @property
     def first_block(self) -> int:

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection
 
-from ledger.domain.decisions import Decision, Inputs, decide
+from ledger.domain.decisions import Decision, Inputs, Reason, decide
+from ledger.domain.proofs.format import Proof
 from ledger.domain.tags import consent_tag
 from ledger.encoding.types import Address, Tag
 from ledger.encoding.words import consent
 from ledger.errors import BadInput, Forbidden
 from ledger.relay.registers import Registers
-from ledger.services import trust
+from ledger.services import handles, trust
 from ledger.services.access_log import AccessLog
 from ledger.services.actors import Actor, Role, Scope
 from ledger.services.answers import AsOfView
@@ -21,11 +22,20 @@ from ledger.services.context import Context
 from ledger.services.ids import new_id
 from ledger.services.organisations import Directory
 from ledger.services.people import People
+from ledger.services.prove import Prove, Wanted
 from ledger.services.references import SubjectRef
 from ledger.services.verdicts import Verdicts
 from ledger.store import index, operations
 
 _ENDING = frozenset({"withdraw", "refuse"})
+_BY_CONSENT = frozenset(Reason) - {
+    Reason.CALLER_UNKNOWN,
+    Reason.CALLER_INACTIVE,
+    Reason.CANNOT_KNOW,
+    Reason.ERASED,
+    Reason.STATUTORY_BASIS,
+}
+"""Reasons that rest on the person's consent, or on there being none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class DecisionAnswer:
     """Seconds that the answer may be used for without asking again."""
     as_of: AsOfView | None
     receipt_id: str
+    proof: Proof | None
+    """Of the person's consent for the tuple, if it was asked for and the answer rests on it."""
 
 
 class Decide:
@@ -54,12 +66,14 @@ class Decide:
         verdicts: Verdicts,
         registers: Registers,
         access_log: AccessLog,
+        prove: Prove,
     ) -> None:
         self._context = context
         self._people = people
         self._verdicts = verdicts
         self._registers = registers
         self._access_log = access_log
+        self._prove = prove
 
     def decide(
         self,
@@ -70,12 +84,15 @@ class Decide:
         category: str,
         purpose: str,
         consumer: str | None = None,
+        proof: bool = False,
     ) -> DecisionAnswer:
         """May the consumer read it? For an API key (scope `decide`) that is its own organisation; a worker or
         reviewer asks on another's behalf and names it.
 
-        Logged before it is answered. Raises Forbidden `not_yours`, `consumer_not_yours`; BadInput
-        `organisation_unknown`, `category_unknown`, `purpose_unknown`, `consumer_needed`.
+        With `proof`, what the ledger held is proven to the provider or the consumer. Logged before it is
+        answered. Raises Forbidden `not_yours`, `consumer_not_yours`, `proof_not_yours`; BadInput
+        `organisation_unknown`, `category_unknown`, `purpose_unknown`, `consumer_needed`; what `Prove.prove`
+        does.
         """
         if actor.kind == "api_key":
             actor.require_scope(Scope.DECIDE)
@@ -85,9 +102,11 @@ class Decide:
             directory = Directory(conn)
             terms = ConsentTuple(provider, _consumer(actor, directory, consumer), category, purpose)
             numbers = numbers_of(directory, terms)
+            if proof and actor.organisation not in {numbers.provider, numbers.consumer}:
+                raise Forbidden("proof_not_yours")
             person = self._people.find(conn, actor, subject)
-            tag = consent_tag(person.keys.subject_key, *numbers).tag
-            inputs = self._inputs(conn, numbers, tag)
+            opening = consent_tag(person.keys.subject_key, *numbers)
+            inputs = self._inputs(conn, numbers, opening.tag)
             decision = decide(inputs, self._context.clock())
             receipt_id = new_id("r")
             self._access_log.record(
@@ -100,7 +119,12 @@ class Decide:
                 detail={**asdict(terms), "receipt_id": receipt_id},
             )
             as_of = AsOfView.of(index.as_of(conn))
-        return _answer(decision, as_of, receipt_id)
+            wanted = None
+            if proof and decision.reason_code in _BY_CONSENT:
+                handle = handles.handle(conn, person, actor.organisation, self._context.now())
+                wanted = Wanted(opening, actor.organisation, handle)
+        made = self._prove.prove(wanted) if wanted else None
+        return _answer(decision, as_of, receipt_id, made)
 
     def _inputs(self, conn: Connection, numbers: TupleNumbers, tag: Tag) -> Inputs:
         registers = self._registers.present(conn)
@@ -136,7 +160,9 @@ def _consumer(actor: Actor, directory: Directory, asked: str | None) -> str:
     return own
 
 
-def _answer(decision: Decision, as_of: AsOfView | None, receipt_id: str) -> DecisionAnswer:
+def _answer(
+    decision: Decision, as_of: AsOfView | None, receipt_id: str, proof: Proof | None
+) -> DecisionAnswer:
     return DecisionAnswer(
         decision=decision.answer.value,
         reason_code=decision.reason_code.value,
@@ -146,4 +172,5 @@ def _answer(decision: Decision, as_of: AsOfView | None, receipt_id: str) -> Deci
         max_age=decision.max_age,
         as_of=as_of,
         receipt_id=receipt_id,
+        proof=proof,
     )
