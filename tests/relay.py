@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from ledger.audit.operations.audit import audit_operations
 from ledger.chain.bindings.calls import SignedCertifications, record_certification_batch
 from ledger.chain.sender import Sender
 from ledger.domain import changes
@@ -157,6 +158,11 @@ class Relay:
         with self.database.read() as conn:
             return operations.count_by_state(conn)
 
+    def audit(self) -> None:
+        """Every operation went a way that the state machine allows."""
+        result = audit_operations(self.database)
+        assert [one for group in result.findings.groups() for one in group.examples] == []
+
     def word(self, tag: bytes, programme: int = PROGRAMME) -> int:
         """The index's word."""
         with self.database.read() as conn:
@@ -198,11 +204,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def relay(database: Database, deployed: DeployedChain) -> Relay:
-    """A relay on SQLite that has read the chain so far."""
-    made = Relay(database, deployed)
+def relay(any_database: Database, deployed: DeployedChain) -> Iterator[Relay]:
+    """A relay that has read the chain so far, on each database; in the end its trace is checked."""
+    made = Relay(any_database, deployed)
     made.follow()
-    return made
+    yield made
+    made.audit()
 
 
 def rival(relay: Relay, tag: bytes, change: CertificationChange, organisation: int) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from ledger.errors import Misconfigured
 from ledger.store import index, transactions
 from ledger.store.backup import backup, restore
+from ledger.store.database import Database
 from ledger.store.tables import operation_trace
 from ledger.store.tables import transactions as transactions_table
 from tests.chain import PROGRAMME, DeployedChain
@@ -91,17 +93,56 @@ def test_every_step_leaves_its_trace(relay: Relay) -> None:
     assert trace == ["batched", "signed", "prepared", "sent", "included", "final"]
 
 
-def test_last_nights_backup_catches_up_and_records_nothing_twice(relay: Relay, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class LastNight:
+    """A backup by each database's own means: our copy of SQLite's file, PostgreSQL's copy of a database."""
+
+    database: Database
+    copy: Path
+
+    def keep(self) -> None:
+        if self.database.is_sqlite:
+            backup(self.database, self.copy)
+        else:
+            self._copy(self._name, self._name + "_kept")
+
+    def put_back(self) -> None:
+        if self.database.is_sqlite:
+            restore(self.copy, self.database)
+        else:
+            self._copy(self._name + "_kept", self._name)
+
+    @property
+    def _name(self) -> str:
+        name = self.database.url.database
+        assert name
+        return name
+
+    def _copy(self, source: str, target: str) -> None:
+        self.database.close()
+        server = create_engine(self.database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as conn:
+            conn.exec_driver_sql(f'DROP DATABASE IF EXISTS "{target}"')
+            conn.exec_driver_sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        server.dispose()
+
+
+@pytest.fixture
+def last_night(relay: Relay, tmp_path: Path) -> LastNight:
+    return LastNight(relay.database, tmp_path / "copy")
+
+
+def test_last_nights_backup_catches_up_and_records_nothing_twice(relay: Relay, last_night: LastNight) -> None:
     """It holds the operation as accepted, and knows nothing of what has become of it since."""
     tag = secrets.token_bytes(32)
     subject = relay.subject()
     known = relay.accept(subject, tag, certify())
-    backup(relay.database, tmp_path / "copy")
+    last_night.keep()
     relay.settle()
     unknown = relay.accept(subject, tag, certify())
     relay.settle()
     lost = relay.operation(unknown).record_hash
-    restore(tmp_path / "copy", relay.database)
+    last_night.put_back()
     assert relay.states() == {"accepted": 1}
     restored = Relay(relay.database, relay.deployed)
     restored.settle()

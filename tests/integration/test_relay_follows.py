@@ -32,12 +32,13 @@ class MiningEngine(RemoteEngine):
 
 
 @pytest.fixture
-def shaky(database: Database, deployed: DeployedChain) -> Iterator[Relay]:
+def shaky(any_database: Database, deployed: DeployedChain) -> Iterator[Relay]:
     """A relay on a chain that may reorganise; blocks are final under two others."""
     engine = MiningEngine(deployed.engine.url, depth=2)
-    relay = Relay(database, replace(deployed, engine=engine))  # type: ignore[arg-type]
+    relay = Relay(any_database, replace(deployed, engine=engine))  # type: ignore[arg-type]
     relay.follow()
     yield relay
+    relay.audit()
     engine.close()
     # The embedded chain would find blocks other than those it has journalled.
     os.kill(deployed.engine.pid, signal.SIGKILL)
@@ -130,7 +131,7 @@ def test_a_head_that_went_back_takes_the_index_with_it(shaky: Relay) -> None:
 def test_a_node_that_lags_is_given_time_and_named_meanwhile(shaky: Relay) -> None:
     mine(shaky, 3)
     block = as_of(shaky).block
-    moment = [1000.0]
+    moment = [time.time()]
     shaky.follower = shaky.new_follower(patience=30.0, clock=lambda: moment[0])
     shaky.deployed.engine.rpc.call("anvil_rollback", 1)
     with pytest.raises(CannotKnow, match="node_behind"):
@@ -207,7 +208,7 @@ def test_headers_that_do_not_link_are_not_followed(relay: Relay, monkeypatch: py
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"chain_id": 5}, "wrong_chain"), ({"genesis_hash": "0x" + "ab" * 32}, "wrong_genesis")],
+    [({"chain_id": 5}, "chain_id_differs"), ({"genesis_hash": "0x" + "ab" * 32}, "genesis_differs")],
 )
 def test_another_chain_is_not_followed(relay: Relay, change: dict[str, Any], code: str) -> None:
     other = relay.deployed.deployment.model_copy(update=change)
@@ -217,15 +218,15 @@ def test_another_chain_is_not_followed(relay: Relay, change: dict[str, Any], cod
     assert as_of(relay).trouble == code
 
 
-def test_an_index_built_again_from_nothing_says_the_same(relay: Relay, any_database: Database) -> None:
+def test_an_index_built_again_from_nothing_says_the_same(relay: Relay, database: Database) -> None:
     tags = [secrets.token_bytes(32) for _ in range(30)]
     for _ in range(3):
         relay.accept_many([(s, tag, certify()) for s, tag in zip(relay.subjects(30), tags, strict=True)])
         relay.settle()
-    again = Relay(any_database, relay.deployed)
+    again = Relay(database, relay.deployed)
     again.follower._span = 1
     again.follow()
-    with relay.database.read() as one, any_database.read() as other:
+    with relay.database.read() as one, database.read() as other:
         assert [index.history(one, PROGRAMME, tag) for tag in tags] == [
             index.history(other, PROGRAMME, tag) for tag in tags
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from typing import Any
 
 import pytest
@@ -112,14 +113,17 @@ def entries_of(store: Database, batch_id: int) -> bytes:
         return bytes(conn.execute(select(batches.c.entries).where(batches.c.id == batch_id)).scalar_one())
 
 
-def record(store: Database, block: int, packed: bytes, *, final: int, digest: bytes = b"d" * 32) -> None:
-    """What the follower does with one block that recorded these entries."""
-    header = Header(block, bytes([block]) * 32, bytes([block - 1]) * 32, 100 + block)
-    recorded = Recorded(
+def recorded(block: int, packed: bytes, digest: bytes = b"d" * 32) -> Recorded:
+    return Recorded(
         block_number=block, log_index=0, block_timestamp=100 + block, transaction_hash=b"t" * 32,
         digest=digest, signer="0xkey", organisation_id=COMMUNITY, programme=PROGRAMME, scheme=1,
         deadline=99, entries=packed, signature=b"s" * 65, review=b"",
     )  # fmt: skip
+
+
+def record(store: Database, block: int, packed: bytes, *, final: int, digest: bytes = b"d" * 32) -> None:
+    """What the follower does with one block that recorded these entries."""
+    header = Header(block, bytes([block]) * 32, bytes([block - 1]) * 32, 100 + block)
     history = [
         HistoryRow(
             PROGRAMME, packed[n : n + 32], int.from_bytes(packed[n + 52 : n + 56], "big"),
@@ -127,10 +131,11 @@ def record(store: Database, block: int, packed: bytes, *, final: int, digest: by
         )
         for n in range(0, len(packed), 96)
     ]  # fmt: skip
-    rows = BlockRange(header, {header: 1}, [recorded], history, [], [], {b"t" * 32: block})
+    batches_recorded = [recorded(block, packed, digest)]
+    rows = BlockRange(header, {header: 1}, batches_recorded, history, [], [], {b"t" * 32: block})
     with store.write() as conn:
         indexing.add(conn, rows, final=final, head=block, at=50.0)
-        settlement.include(conn, [recorded], 50.0)
+        settlement.include(conn, batches_recorded, 50.0)
         settlement.finalise(conn, final, 51.0)
 
 
@@ -215,8 +220,9 @@ def test_a_dissolved_batch_lets_its_operations_wait_again(store: Database) -> No
     accept(store, operation(1, 1), operation(2, 2))
     batch_id = batch(store, 1, 2)
     with store.write() as conn:
+        outbox.sign(conn, [(batch_id, b"s" * 65, None)], 3.0)
         sequences = outbox.entry_sequences(conn, batch_id)
-        assert outbox.dissolve(conn, batch_id, "rule.x", {"detail": "y"}, 3.0) == 2
+        assert outbox.dissolve(conn, batch_id, "rule.x", {"detail": "y"}, 3.0, before=("signed",)) == 2
         outbox.refuse(conn, [(sequences[1], "rule.x", {"detail": "y"})], 3.0)
     assert states(store) == {"accepted": 1, "refused": 1}
     with store.read() as conn:
@@ -229,13 +235,53 @@ def test_a_batch_given_up_and_recorded_after_all_takes_its_operations_back(store
     packed = entries_of(store, batch(store, 1, 2))
     with store.write() as conn:
         (first,) = outbox.batches_in(conn, "batched")
-        outbox.dissolve(conn, first.id, "rule.x", {}, 3.0)
+        outbox.sign(conn, [(first.id, b"s" * 65, None)], 3.0)
+        outbox.dissolve(conn, first.id, "rule.x", {}, 3.0, before=("signed",))
     second = batch(store, 1, digest=b"e" * 32)
     record(store, 1, packed, final=1)
     assert states(store) == {"final": 2}
     with store.write() as conn:  # and the second, which can't be recorded any more, has nobody to give back
-        assert outbox.dissolve(conn, second, "rule.x", {}, 4.0) == 0
+        outbox.sign(conn, [(second, b"s" * 65, None)], 4.0)
+        assert outbox.dissolve(conn, second, "rule.x", {}, 4.0, before=("signed",)) == 0
     assert states(store) == {"final": 2}
+
+
+def test_a_batch_that_was_recorded_meanwhile_is_not_given_up(store: Database) -> None:
+    """The submitter simulated it before the follower's block, and comes to give it up after it."""
+    accept(store, operation(1, 1))
+    batch_id = batch(store, 1)
+    with store.write() as conn:
+        outbox.sign(conn, [(batch_id, b"s" * 65, None)], 3.0)
+    record(store, 1, entries_of(store, batch_id), final=1)
+    with store.write() as conn:
+        assert outbox.dissolve(conn, batch_id, "rule.revision_not_next", {}, 60.0, before=("signed",)) == 0
+    assert states(store) == {"final": 1}
+
+
+def test_a_batch_included_while_its_sending_is_noted_stays_included(store: Database) -> None:
+    """On PostgreSQL the two meet at the batch's row; whoever comes second sees what the first has written."""
+    accept(store, operation(1, 1))
+    batch_id = batch(store, 1)
+    prepared(store, batch_id, b"t" * 32)
+    packed = entries_of(store, batch_id)
+
+    def note() -> None:
+        with store.write() as conn:
+            transactions.mark_sent(conn, [b"t" * 32], 5.0)
+
+    noting = threading.Thread(target=note)
+    with store.write() as conn:
+        settlement.include(conn, [recorded(1, packed)], 50.0)
+        noting.start()
+        noting.join(0.5)
+        assert noting.is_alive()
+    noting.join()
+    assert states(store) == {"included": 1}
+
+
+def test_no_batch_leaves_the_state_machine(store: Database) -> None:
+    with store.write() as conn, pytest.raises(ValueError, match="no batch goes from final to prepared"):
+        outbox.move(conn, [1], ("final",), "prepared", 1.0)
 
 
 def test_a_rewind_restores_words_and_sends_what_was_undone_again(store: Database) -> None:

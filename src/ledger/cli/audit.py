@@ -1,4 +1,4 @@
-"""`ledger audit`: read-only checks that trust a deployment file, and neither the service nor its database."""
+"""`ledger audit replay`: a check that trusts a deployment file, and neither the service nor its database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import output
+from ledger.cli.audit_operations import operations
 from ledger.cli.options import Json
 
 if TYPE_CHECKING:
@@ -18,14 +19,10 @@ if TYPE_CHECKING:
     from ledger.audit.result import Result
 
 app = typer.Typer(help="Check the ledger without trusting whoever runs it.", no_args_is_help=True)
+app.command()(operations)
 
 _SHOWN = 3
 """Examples of a cause that are printed; with --json there are more."""
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `replay` a command of its own while it is the only one."""
 
 
 @app.command()

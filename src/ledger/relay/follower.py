@@ -14,6 +14,7 @@ from ledger.chain.blocks import Block
 from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.logs import events_between, events_of_block
+from ledger.chain.verify import verify_chain
 from ledger.chain.views import Views
 from ledger.domain.events import BatchRefused, Event
 from ledger.domain.state import LedgerState
@@ -59,7 +60,6 @@ class Follower:
         self._engine = engine
         self._rpc = engine.rpc
         self._deployment = deployment
-        self._genesis_hash = bytes.fromhex(deployment.genesis_hash[2:])
         self._contracts = deployment.addresses
         self._patience = patience
         self._clock = clock
@@ -77,7 +77,8 @@ class Follower:
         """Reads on, or goes back where the chain did. Whether there is more to read at once.
 
         Raises CannotKnow `node_unreachable`, `node_behind`, `logs_withheld`, `blocks_not_linked` …;
-        Misconfigured `wrong_chain`, `wrong_genesis`. The cursor names the trouble until the next good round.
+        Misconfigured `chain_id_differs`, `genesis_differs`, `index_of_another_chain`. The cursor names the
+        trouble until the next good round.
         """
         try:
             return self._follow()
@@ -126,14 +127,8 @@ class Follower:
         """The chain that the deployment is pinned to, and no other. Asked again after every trouble."""
         if self._identified:
             return
-        chain_id = int(self._rpc.call("eth_chainId"), 16)
-        if chain_id != self._deployment.chain_id:
-            raise Misconfigured("wrong_chain", got=chain_id, expected=self._deployment.chain_id)
-        genesis = chain_blocks.block_at(self._rpc, 0)
-        expected = self._genesis_hash
-        if genesis is None or genesis.hash != expected:
-            got = None if genesis is None else f"0x{genesis.hash.hex()}"
-            raise Misconfigured("wrong_genesis", got=got, expected=f"0x{expected.hex()}")
+        deployment = self._deployment
+        verify_chain(self._rpc, chain_id=deployment.chain_id, genesis_hash=deployment.genesis_hash)
         self._identified = True
 
     def _cursor(self) -> AsOf:
@@ -141,8 +136,10 @@ class Follower:
             at = index.as_of(conn)
             indexed = indexing.chain(conn)
         if at is not None and indexed is not None:
-            if indexed != (self._deployment.chain_id, self._genesis_hash):
-                raise Misconfigured("wrong_chain", got=indexed[0], expected=self._deployment.chain_id)
+            got = f"{indexed[0]} from 0x{indexed[1].hex()}"
+            expected = f"{self._deployment.chain_id} from {self._deployment.genesis_hash}"
+            if got != expected:
+                raise Misconfigured("index_of_another_chain", got=got, expected=expected)
             return at
         first = chain_blocks.blocks_at(self._rpc, [0, max(0, self._deployment.first_block - 1)])
         genesis, before = (header(block) for block in first if block is not None)
@@ -286,5 +283,5 @@ class Follower:
                 if block is not None and block.hash == ours.hash:
                     return ours
             if not known or known[-1].number == 0:
-                raise Misconfigured("wrong_genesis", expected=f"0x{self._genesis_hash.hex()}", got=None)
+                raise Misconfigured("genesis_differs", got=None, expected=self._deployment.genesis_hash)
             below = known[-1].number - 1

@@ -48,7 +48,7 @@ class Simulator:
         """Takes the batch apart: who was refused is told why, the others wait again for the next batch."""
         code, params = reason(refusal)
         sequences = outbox.entry_sequences(conn, batch.id)
-        outbox.dissolve(conn, batch.id, code, params, at)
+        outbox.dissolve(conn, batch.id, code, params, at, before=("signed",))
         metrics.DISSOLVED.labels(code).inc()
         log.info("submitter.refused", code=code, **params)
         if refusal.name in _FORM_AGAIN:

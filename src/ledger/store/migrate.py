@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table
 
@@ -33,6 +34,23 @@ def migrate(database: Database) -> None:
         config.set_main_option("script_location", str(_SCRIPTS))
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
+
+
+def require_present(database: Database) -> None:
+    """For readers, who change nothing: that the database is there and at the present version.
+
+    Raises Misconfigured `database_missing`, `database_older`, `database_newer`.
+    """
+    path = database.url.database
+    if database.is_sqlite and not (path and Path(path).exists()):  # else asking would make it
+        raise Misconfigured("database_missing", path=path)
+    with database.read() as conn:
+        present = version(conn)
+    if present is None:
+        raise Misconfigured("database_missing", path=path)
+    if present != head():
+        code = "database_older" if present in _versions() else "database_newer"
+        raise Misconfigured(code, got=present, expected=head())
 
 
 def version(conn: Connection) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, insert, literal, lite
 
 from ledger.store.chunks import chunks
 from ledger.store.operations import is_open
+from ledger.store.states import State, batch_is_allowed
 from ledger.store.tables import batches, operation_trace, operations
 
 Params = Mapping[str, str | int | None]
@@ -168,21 +169,18 @@ def batches_in(conn: Connection, state: str) -> list[Batch]:
 
 def sign(conn: Connection, signed: Sequence[tuple[int, bytes, bytes | None]], at: float) -> None:
     """Stores (batch id, signature, reviewer's signature if it is reviewed)."""
-    conn.execute(
-        update(batches)
-        .where(batches.c.id == bindparam("the_id"), batches.c.state == "batched")
-        .values(state="signed", signature=bindparam("the_signature"), review=bindparam("the_review")),
-        [{"the_id": i, "the_signature": signature, "the_review": review} for i, signature, review in signed],
-    )
-    _trace(conn, [batch_id for batch_id, *_ in signed], "signed", at)
+    for batch_id, signature, review in signed:
+        move(conn, [batch_id], ("batched",), "signed", at, signature=signature, review=review)
 
 
-def dissolve(conn: Connection, batch_id: int, code: str, params: Params, at: float) -> int:
-    """Gives a batch up: it can't be recorded as it is. Its operations wait again; their number is
-    returned.
+def dissolve(
+    conn: Connection, batch_id: int, code: str, params: Params, at: float, *, before: tuple[State, ...]
+) -> int:
+    """Gives a batch up that is in one of the states `before`: it can't be recorded as it is. Its operations
+    wait again; their number is returned.
     """
-    conn.execute(update(batches).where(batches.c.id == batch_id).values(state="refused"))
-    _trace(conn, [batch_id], "refused", at, {"code": code, **params})
+    if not move(conn, [batch_id], before, "refused", at, detail={"code": code, **params}):
+        return 0
     left = (operations.c.batch_id == batch_id) & (operations.c.state == "batched")
     conn.execute(
         insert(operation_trace).from_select(
@@ -201,14 +199,13 @@ def dissolve_refused(
 ) -> bool:
     """Gives up the batch of this digest if this transaction was to record it. Whether there was one."""
     query = select(batches.c.id).where(
-        batches.c.digest == digest,
-        batches.c.transaction_hash == transaction_hash,
-        batches.c.state.in_(["prepared", "sent"]),
+        batches.c.digest == digest, batches.c.transaction_hash == transaction_hash
     )
-    ids = conn.execute(query).scalars().all()
-    for batch_id in ids:
-        dissolve(conn, batch_id, code, params, at)
-    return bool(ids)
+    waiting_again = [
+        dissolve(conn, batch_id, code, params, at, before=("prepared", "sent"))
+        for batch_id in conn.execute(query).scalars().all()
+    ]
+    return any(waiting_again)
 
 
 def refuse(conn: Connection, refused: Sequence[tuple[int, str, Params]], at: float) -> None:
@@ -221,6 +218,7 @@ def refuse(conn: Connection, refused: Sequence[tuple[int, str, Params]], at: flo
         query = select(operations.c.sequence, operations.c.id).where(
             operations.c.sequence.in_(chunk), _ACCEPTED
         )
+        query = query.with_for_update()  # the follower may find one recorded after all
         for sequence, operation_id in conn.execute(query):
             code, params = by_sequence[sequence]
             rows.append(
@@ -256,11 +254,32 @@ def entry_sequences(conn: Connection, batch_id: int) -> dict[int, int]:
     return {row.entry_index: row.sequence for row in conn.execute(query)}
 
 
-def move(conn: Connection, ids: Collection[int], state: str, at: float, **columns: Any) -> None:
-    """Brings batches into a state and traces it."""
+def move(
+    conn: Connection,
+    ids: Collection[int],
+    before: tuple[State, ...],
+    after: State,
+    at: float,
+    *,
+    detail: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> list[int]:
+    """Brings those of these batches that are in one of the states `before` into another, and traces it.
+
+    Returns which did: the states are compared as it is written, so of a submitter and a follower that meet
+    at one batch the second finds what the first has made of it.
+    """
+    for state in before:
+        if not batch_is_allowed(state, after):
+            raise ValueError(f"no batch goes from {state} to {after}")
+    moved: list[int] = []
     for chunk in chunks(ids):
-        conn.execute(update(batches).where(batches.c.id.in_(chunk)).values(state=state, **columns))
-    _trace(conn, ids, state, at)
+        these = batches.c.id.in_(chunk) & batches.c.state.in_(before)
+        moved += conn.execute(
+            update(batches).where(these).values(state=after, **columns).returning(batches.c.id)
+        ).scalars()
+    _trace(conn, moved, after, at, detail)
+    return moved
 
 
 def _trace(
@@ -269,7 +288,10 @@ def _trace(
     if ids:
         conn.execute(
             insert(operation_trace),
-            [{"batch_id": i, "state": state, "at": at, "detail": detail and dict(detail)} for i in ids],
+            [
+                {"batch_id": i, "state": state, "at": at, "detail": detail and dict(detail)}
+                for i in sorted(ids)
+            ],
         )
 
 

@@ -70,7 +70,7 @@ def finalise(conn: Connection, height: int, at: float) -> list[float]:
         theirs = operations.c.batch_id.in_(chunk)
         accepted.extend(conn.execute(select(operations.c.accepted_at).where(theirs)).scalars())
         conn.execute(update(operations).where(theirs).values(state="final"))
-    outbox.move(conn, final, "final", at, final_at=at)
+    outbox.move(conn, final, ("included",), "final", at, final_at=at)
     return accepted
 
 
@@ -85,8 +85,10 @@ def unsettle(conn: Connection, above: int, at: float) -> int:
     for chunk in chunks([row.id for row in rows]):
         conn.execute(update(operations).where(operations.c.batch_id.in_(chunk)).values(state="batched"))
     undone: Mapping[str, Any] = {"block_number": None, "included_at": None, "final_at": None}
-    outbox.move(conn, [row.id for row in rows if row.transaction_hash], "sent", at, **undone)
-    outbox.move(conn, [row.id for row in rows if not row.transaction_hash], "signed", at, **undone)
+    ours = [row.id for row in rows if row.transaction_hash]
+    outbox.move(conn, ours, ("included", "final"), "sent", at, **undone)
+    others = [row.id for row in rows if not row.transaction_hash]
+    outbox.move(conn, others, ("included", "final"), "signed", at, **undone)
     return len(rows)
 
 
@@ -169,6 +171,6 @@ def _adopt(conn: Connection, recorded: Recorded, batch_id: int | None, at: float
     )
     conn.execute(
         insert(operation_trace),
-        [{"batch_id": batch_id, "operation_id": row.id, "state": "batched", "at": at} for row in ours],
+        [{"batch_id": batch_id, "operation_id": row.id, "state": "included", "at": at} for row in ours],
     )
     return batch_id

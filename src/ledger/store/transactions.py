@@ -65,7 +65,7 @@ def prepare(
             hash=transaction_hash, sender=sender, nonce=nonce, raw=raw, state="prepared", created_at=at
         )
     )
-    outbox.move(conn, batch_ids, "prepared", at, transaction_hash=transaction_hash)
+    outbox.move(conn, batch_ids, ("signed",), "prepared", at, transaction_hash=transaction_hash)
 
 
 def unmined(conn: Connection) -> list[Transaction]:
@@ -85,10 +85,8 @@ def mark_sent(conn: Connection, hashes: Collection[bytes], at: float) -> None:
     for chunk in chunks(hashes):
         prepared = transactions.c.hash.in_(chunk) & (transactions.c.state == "prepared")
         conn.execute(update(transactions).where(prepared).values(state="sent", sent_at=at))
-        query = select(batches.c.id).where(
-            batches.c.transaction_hash.in_(chunk), batches.c.state == "prepared"
-        )
-        outbox.move(conn, conn.execute(query).scalars().all(), "sent", at)
+        query = select(batches.c.id).where(batches.c.transaction_hash.in_(chunk))
+        outbox.move(conn, conn.execute(query).scalars().all(), ("prepared",), "sent", at)
 
 
 def release(
@@ -104,9 +102,6 @@ def release(
         .where(transactions.c.hash == transaction_hash)
         .values(state=state, block_number=block_number)
     )
-    query = select(batches.c.id).where(
-        batches.c.transaction_hash == transaction_hash, batches.c.state.in_(["prepared", "sent"])
-    )
+    query = select(batches.c.id).where(batches.c.transaction_hash == transaction_hash)
     ids = conn.execute(query).scalars().all()
-    outbox.move(conn, ids, "signed", at, transaction_hash=None)
-    return len(ids)
+    return len(outbox.move(conn, ids, ("sent",), "signed", at, transaction_hash=None))
