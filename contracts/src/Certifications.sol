@@ -89,6 +89,7 @@ contract Certifications is ICertifications, Signed, Migration {
 
     /// @inheritdoc ICertifications
     function adopt(uint16 programme) external {
+        // slither-disable-next-line unused-return (the rules' hash is for people)
         (uint256 known,) = POLICIES.programme(programme);
         _limits[programme] = ProgrammeWord.wrap(known);
     }

@@ -18,6 +18,7 @@ contract Members is IMembers, Journal, Ownable2Step {
 
     mapping(uint256 id => OrganisationWord) private _organisations;
     mapping(address key => SignerWord) private _signers;
+    // slither-disable-next-line uninitialized-state (it is written through a storage pointer)
     mapping(uint256 organisation => address[]) private _keys;
 
     constructor(address governance) Ownable(governance) { }

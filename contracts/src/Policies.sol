@@ -58,6 +58,7 @@ contract Policies is IPolicies, Journal {
 
     /// @inheritdoc IPolicies
     function setEnforcer(address certifications) external onlyGovernance {
+        // slither-disable-next-line missing-zero-check (zero is for none)
         enforcer = certifications;
         bytes32 digest = keccak256(abi.encode(EnforcerSet.selector, certifications));
         emit EnforcerSet(_advance(digest), certifications);

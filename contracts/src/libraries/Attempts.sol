@@ -21,6 +21,7 @@ library Attempts {
         internal
         returns (bool succeeded, bytes memory reason)
     {
+        // slither-disable-next-line divide-before-multiply (a part of an entry is no entry)
         uint256 allowance = GAS_PER_BATCH + GAS_PER_ENTRY * (length / Entries.SIZE);
         // A call passes on at most 63/64 of the gas (EIP-150), silently: too little would refuse a good batch.
         uint256 needed = allowance + allowance / 63 + GAS_TO_REPORT;
