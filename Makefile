@@ -143,7 +143,7 @@ coverage: ## measure how much of the Python code its tests reach
 	@$(PYTEST) --cov --cov-report term
 
 coverage-contracts: ## measure how much of the contracts their tests reach
-	@$(FORGE) coverage --no-match-coverage '(test|script|node_modules)'
+	@$(FORGE) coverage --no-match-contract GasTest --no-match-coverage '(test|script|node_modules)'
 
 snapshot: ## write the gas that each contract test uses to contracts/.gas-snapshot
 	@$(FORGE) snapshot
