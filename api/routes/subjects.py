@@ -68,8 +68,13 @@ def verdict(
     ledger: Ledger,
     programme: Programme = "senior-allowance",
     at: Moment = None,
+    proof: Annotated[bool, Query(description="With a proof of the present state; for auditors")] = False,
 ) -> VerdictAnswer:
     """The verdict now, or at a past moment; UNKNOWN (200) when the ledger can't be relied on."""
+    if proof:
+        if at is not None:
+            raise BadInput("proof_of_now_only")
+        return ledger.lookup.proven_verdict(actor, subject_id, programme)
     return ledger.lookup.verdict(actor, SubjectRef(id=subject_id), programme, at=unix_time(at))
 
 

@@ -15,6 +15,7 @@ from ledger.domain.proofs.result import Shown
 from ledger.domain.proofs.verification import verify
 from ledger.errors import Forbidden
 from ledger.keys.signatures import recover
+from ledger.services.certification_requests import CertificationRequest
 from ledger.services.consents import ConsentTuple
 from ledger.services.decide import DecisionAnswer
 from ledger.services.references import SubjectRef
@@ -113,3 +114,16 @@ def test_proofs_that_wait_share_one_question_to_the_node(
     for proof in proofs:
         assert shown(installation, proof).meaning is Meaning.NEVER
     assert 0 < len(asked) < len(subjects)
+
+
+def test_an_auditor_gets_a_certification_proven(installation: Installation) -> None:
+    application, subject = installation.application, installation.enrol()
+    person = application.lookup.resolve(installation.worker, subject.identity_number or "")
+    never = application.lookup.proven_verdict(installation.auditor, person)
+    assert (never.verdict, shown(installation, never.proof).meaning) == ("NEVER", Meaning.NEVER)
+    application.certify.submit(installation.worker, [CertificationRequest(subject, method="visit")])
+    installation.settle()
+    answer = application.lookup.proven_verdict(installation.auditor, person)
+    assert (answer.verdict, shown(installation, answer.proof).meaning) == ("VALID", Meaning.CERTIFIED)
+    with pytest.raises(Forbidden, match="role_required"):
+        application.lookup.proven_verdict(installation.worker, person)

@@ -66,6 +66,7 @@ class Decide:
         verdicts: Verdicts,
         registers: Registers,
         access_log: AccessLog,
+        *,
         prove: Prove,
     ) -> None:
         self._context = context

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from ledger.domain import identity_number, plain_text
 from ledger.domain.programmes import local_date
+from ledger.domain.tags import certification_tag
 from ledger.domain.tags import handle as handle_of
 from ledger.domain.verdicts import for_department
 from ledger.encoding.words import certification
 from ledger.errors import BadInput, TooLarge
+from ledger.services import handles
 from ledger.services.access_log import AccessLog
 from ledger.services.actors import Actor, Role, Scope
 from ledger.services.answers import Reason
@@ -31,6 +34,7 @@ from ledger.services.operations import OperationView
 from ledger.services.organisations import Directory
 from ledger.services.people import People, Person
 from ledger.services.person_lines import person_lines
+from ledger.services.prove import Prove, Wanted
 from ledger.services.references import SubjectRef
 from ledger.services.verdicts import Read, Verdicts, tag_of
 from ledger.store import operations
@@ -50,12 +54,15 @@ class Lookup:
         verdicts: Verdicts,
         consents: Consents,
         access_log: AccessLog,
+        *,
+        prove: Prove,
     ) -> None:
         self._context = context
         self._people = people
         self._verdicts = verdicts
         self._consents = consents
         self._access_log = access_log
+        self._prove = prove
         self.due = Due(context, people, verdicts, access_log).due
 
     def verdict(
@@ -100,6 +107,26 @@ class Lookup:
             at=at or now,
             pending=pending,
         )
+
+    def proven_verdict(
+        self, actor: Actor, subject_id: str, programme: str = "senior-allowance"
+    ) -> VerdictAnswer:
+        """For auditors: the verdict now, with a proof of what the ledger holds.
+
+        Raises Forbidden `role_required`, `not_yours`; BadInput `programme_unknown`; what `Prove.prove` does.
+        """
+        actor.require_role(Role.AUDITOR)
+        chosen, now = self._context.programme(programme), self._context.now()
+        with self._context.write() as conn:
+            person = self._people.by_id(conn, subject_id)
+            read = self._verdicts.now(conn, [person], chosen)[person.id]
+            handle = handles.handle(conn, person, actor.organisation, now)
+            outcome = read.verdict.verdict.value
+            self._access_log.record(conn, actor, "proof", [person.id], outcome=outcome)
+        opening = certification_tag(person.keys.subject_key, chosen.id)
+        proof = self._prove.prove(Wanted(opening, actor.organisation, handle))
+        answer = _answer(actor, person, read, handle=handle, programme=programme, at=now, pending=())
+        return replace(answer, proof=proof)
 
     def resolve(self, actor: Actor, number: str) -> str:
         """The subject id of a person of the actor's communities. Raises Forbidden `not_yours`."""

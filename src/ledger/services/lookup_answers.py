@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ledger.domain.proofs.format import Proof
 from ledger.services.answers import AsOfView, Reason
 from ledger.services.consent_terms import ConsentView
 from ledger.services.operations import OperationView
@@ -31,6 +32,8 @@ class VerdictAnswer:
     at: int
     """The moment the verdict is about."""
     as_of: AsOfView | None
+    proof: Proof | None = None
+    """To auditors who ask for it: what the ledger holds, to be checked without us."""
 
 
 @dataclass(frozen=True, slots=True)

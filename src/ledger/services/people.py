@@ -46,6 +46,14 @@ class People:
             raise found
         return found
 
+    def by_id(self, conn: Connection, subject_id: str) -> Person:
+        """The person of this id, wherever they live. Raises Forbidden `not_yours` if there is none."""
+        rows = store.by_ids(conn, [subject_id])
+        people = self.open([row for row in rows.values() if row.state == "active"])
+        if subject_id not in people:
+            raise Forbidden("not_yours")
+        return people[subject_id]
+
     def find_all(
         self, conn: Connection, actor: Actor, refs: Sequence[SubjectRef]
     ) -> list[Person | LedgerError]:
