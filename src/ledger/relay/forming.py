@@ -27,6 +27,9 @@ from ledger.store.outbox import NewBatch, Waiting
 Slot = tuple[int, bytes]
 """Programme (0 for consents) and tag."""
 
+MOST_CONSENTS = 32
+"""Entries in a batch of consents: a proof of one carries the batch, and is to stay below 12 kB."""
+
 KeyOf = Callable[[int], Address | None]
 """The address of the key that signs for an organisation; None if it is not held here."""
 
@@ -94,10 +97,11 @@ def form(waiting: Sequence[Waiting], ground: Ground, limits: Limits, random: Ran
     for group, members in groups.items():
         oldest = min(one.accepted_at for one in members)
         old_enough = group.priority == 0 or ground.now - oldest >= limits.age
-        ready = members if old_enough else members[: len(members) // limits.size * limits.size]
+        size = limits.size if group.kind != "consent" else min(limits.size, MOST_CONSENTS)
+        ready = members if old_enough else members[: len(members) // size * size]
         formed.held += len(members) - len(ready)
         if ready:
-            _form_group(formed, group, ready, ground, limits=limits, random=random)
+            _form_group(formed, group, ready, ground, size=size, deadline=limits.deadline, random=random)
     return formed
 
 
@@ -107,7 +111,8 @@ def _form_group(
     members: Sequence[Waiting],
     ground: Ground,
     *,
-    limits: Limits,
+    size: int,
+    deadline: int,
     random: Random,
 ) -> None:
     now = int(ground.now)
@@ -132,9 +137,9 @@ def _form_group(
             formed.refused.append((one.sequence, reason(refusal)))
         else:
             accepted.append((one, new))
-    for batch in _split(accepted, limits.size):
+    for batch in _split(accepted, size):
         random.shuffle(batch)  # the order of acceptance would tell who was visited after whom
-        formed.batches.append(_batch(group, batch, ground.state, now + limits.deadline))
+        formed.batches.append(_batch(group, batch, ground.state, now + deadline))
 
 
 def _next(

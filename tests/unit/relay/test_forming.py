@@ -13,7 +13,7 @@ from ledger.domain.state import LedgerState
 from ledger.encoding import entries
 from ledger.encoding.types import Address, Timestamp
 from ledger.encoding.words import certification, consent
-from ledger.relay.forming import Formed, Ground, Limits, form
+from ledger.relay.forming import MOST_CONSENTS, Formed, Ground, Limits, form
 from ledger.store.outbox import Waiting
 from tests.samples import COMMUNITY, DAY, NEIGHBOUR, NOW, PROGRAMME, SUBDISTRICT, YEAR, Ledger, address, tag
 
@@ -69,6 +69,13 @@ def test_what_is_young_waits_for_a_full_batch(state: LedgerState) -> None:
     result = formed(state, *(waiting(n, accepted_at=NOW - 1.0) for n in range(1, 6)))
     assert sequences(result) == [[1, 2, 3]]
     assert result.held == 2
+
+
+def test_consents_go_in_small_batches_so_that_their_proofs_stay_small(state: LedgerState) -> None:
+    members = [waiting(n, GIVE) for n in range(1, MOST_CONSENTS + 2)]
+    ground = Ground(words={}, state=state, now=float(NOW), key_of=key_of)
+    result = form(members, ground, Limits(size=400, age=10.0, deadline=DAY), Random(7))
+    assert [len(batch.sequences) for batch in result.batches] == [MOST_CONSENTS, 1]
 
 
 def test_what_must_not_wait_does_not_and_rides_alone(state: LedgerState) -> None:
