@@ -1,8 +1,8 @@
 """The errors that a person or a program may see.
 
 An error carries a code and its parameters, never a finished sentence: the edge that shows it (HTTP, command
-line, page) turns the code into a sentence in the reader's language with `ledger.texts.messages.text`. Parameters
-are shown to people and written to logs, so they never hold a name, an identity number or an address.
+line, page) turns the code into one in the reader's language with `ledger.texts.messages.text`. Parameters are
+shown to people and written to logs, so they never hold a name, an identity number or an address.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class CannotKnow(LedgerError):
 
 
 class Misconfigured(LedgerError):
-    """The installation contradicts itself: another chain, other code, a second instance, a missing program."""
+    """The installation contradicts itself: another chain, other code, a second instance, no Anvil."""
 
     http_status = 503
     exit_code = 2
