@@ -53,7 +53,7 @@ FIELD_CODES = {
     "dict_type": "field_not_object",
 }
 _PARAMETERS = ("min_length", "max_length", "ge", "le", "lt", "expected")
-_OWN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_OWN_NAME = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 
 
 def problem(

@@ -149,7 +149,7 @@ def serving(home: Path, *arguments: str, **environment: str) -> Iterator[Service
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
-            env=_environment(home, environment),
+            env=_environment(home, {"LEDGER_DEBUG": "1", **environment}),
             start_new_session=True,
         )
     assert process.stdout is not None

@@ -110,5 +110,5 @@ def _page(
         answers=answers,
         error=error,
         organisations=organisations(ledger, actor),
-        once=answers.get("once") or secrets.token_urlsafe(16),
+        once=secrets.token_urlsafe(16),
     )

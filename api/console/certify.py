@@ -62,7 +62,7 @@ def certify(request: Request, subject_id: Name, form: Form, ledger: Ledger) -> R
         occurred_on=occurred_on,
         note=note,
         error=error,
-        once=form.field("once") or secrets.token_urlsafe(16),
+        once=secrets.token_urlsafe(16),
     )
 
 

@@ -123,7 +123,7 @@ def _page(
         category_choices=choices("category", CATEGORIES, locale),
         purpose_choices=choices("purpose", PURPOSES, locale),
         grantor_choices=choices("grantor", GRANTORS, locale),
-        once=answers.get("once") or secrets.token_urlsafe(16),
+        once=secrets.token_urlsafe(16),
     )
 
 
@@ -151,5 +151,5 @@ def _withdrawal_page(
         error=error,
         organisations=organisations(ledger, actor),
         grantor_choices=choices("grantor", GRANTORS, locale_of(request)),
-        once=answers.get("once") or secrets.token_urlsafe(16),
+        once=secrets.token_urlsafe(16),
     )

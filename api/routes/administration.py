@@ -14,7 +14,7 @@ from api.schemas.administration import (
 )
 from api.schemas.base import Name
 from api.security import CurrentActor, Ledger
-from ledger.encoding.types import Address
+from ledger.encoding import addresses
 from ledger.services.accounts import Invitation, UserView
 from ledger.services.api_keys import ApiKeyView, NewApiKey
 from ledger.services.founding import NewOrganisation
@@ -92,13 +92,13 @@ def add_signer(body: NewSigner, actor: CurrentActor, ledger: Ledger) -> SignerVi
 @router.post("/signers/{address}/end", summary="End a signing key")
 def end_signer(address: Name, body: EndSigner, actor: CurrentActor, ledger: Ledger) -> SignerView:
     """Its window is only ever shortened."""
-    return ledger.governance.end_signer(actor, Address(address), at=body.at)
+    return ledger.governance.end_signer(actor, addresses.parse(address), at=body.at)
 
 
 @router.post("/signers/{address}/distrust", summary="Distrust a signing key from a past moment")
 def distrust_signer(address: Name, body: DistrustSigner, actor: CurrentActor, ledger: Ledger) -> SignerView:
     """What it permitted since then counts as UNKNOWN; withdrawals and refusals stand."""
-    return ledger.governance.distrust_signer(actor, Address(address), since=body.since)
+    return ledger.governance.distrust_signer(actor, addresses.parse(address), since=body.since)
 
 
 @router.get("/api-keys", summary="All API keys")

@@ -37,6 +37,8 @@ class Imported(BaseModel):
     import_id: str
     counts: ImportCounts
     problems: list[RowReason]
+    skipped_sheets: list[str]
+    """Sheets that hold something but no columns for name and identity number."""
     workbook_url: str | None
 
 
@@ -81,7 +83,13 @@ def imported(report: ImportReport, locale: str) -> Imported:
         for found in report.problems[:SHOWN_PROBLEMS]
     ]
     url = f"/v1/imports/{report.import_id}/problems.xlsx" if report.counts.cases else None
-    return Imported(import_id=report.import_id, counts=report.counts, problems=problems, workbook_url=url)
+    return Imported(
+        import_id=report.import_id,
+        counts=report.counts,
+        problems=problems,
+        skipped_sheets=list(report.skipped_sheets),
+        workbook_url=url,
+    )
 
 
 def _shown(params: dict[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api.pagination import Page
 from api.schemas.base import Name
-from api.schemas.subjects import Resolve, Search
+from api.schemas.subjects import NewSubject, Resolve, Search
 from api.security import CurrentActor, Ledger
 from ledger.errors import BadInput
+from ledger.services.enrol import Enrolled
 from ledger.services.lookup_answers import HistoryLine, PersonLine, SubjectPage, VerdictAnswer
 from ledger.services.references import SubjectRef
 
@@ -33,6 +34,14 @@ class Resolved(BaseModel):
 
     kind: Literal["subject", "handle"]
     references: list[str | None]
+
+
+@router.post("/subjects", status_code=201, summary="Take one person in")
+def add(body: NewSubject, actor: CurrentActor, ledger: Ledger, response: Response) -> Enrolled:
+    """201 for someone new; 200 for someone known, of whom only what differs is changed."""
+    enrolled = ledger.enrol.add(actor, body.fields, community=body.community)
+    response.status_code = 201 if enrolled.outcome == "created" else 200
+    return enrolled
 
 
 @router.post("/subjects/search", summary="Find people by name")
@@ -66,6 +75,7 @@ def verdict(
     subject_id: Name,
     actor: CurrentActor,
     ledger: Ledger,
+    *,
     programme: Programme = "senior-allowance",
     at: Moment = None,
     proof: Annotated[bool, Query(description="With a proof of the present state; for auditors")] = False,

@@ -6,7 +6,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Body, Code, IdentityNumberText, ShortText
+from api.schemas.base import Body, Code, IdentityNumberText, ShortText, Text
+from ledger.domain.roster.columns import Column
+
+
+class NewSubject(Body):
+    """One person, as a row of a roster describes them."""
+
+    fields: Annotated[
+        dict[Column, Annotated[Text, Field(max_length=500)]],
+        Field(min_length=1, examples=[{"name": "王秀兰", "identity_number": "519999194001010013"}]),
+    ]
+    """By column name; `name` and `identity_number` are needed. Values are read as a roster's cells are."""
+    community: Code | None = None
+    """Community's code; needed by someone with several."""
 
 
 class Search(Body):
