@@ -14,6 +14,7 @@ from ledger.chain.proofs import AccountProof, prove
 from ledger.domain.events import Contract
 from ledger.domain.proofs.format import (
     FORMAT,
+    VERSION,
     Binding,
     CertificationBatch,
     ConsentBatch,
@@ -91,9 +92,7 @@ class Prove:
         header, accounts = prove(self._engine.rpc, at.hash, slots)
         head = self._head(header)
         return [
-            one
-            if isinstance(one, CannotKnow)
-            else self._proof(wanted, one, head, header.encoded, accounts)
+            one if isinstance(one, CannotKnow) else self._proof(wanted, one, head, header.encoded, accounts)
             for wanted, one in zip(group, found, strict=True)
         ]
 
@@ -138,7 +137,7 @@ class Prove:
             nodes += [*members.account, *members.slots[found.signer_slot]]
         return Proof(
             format=FORMAT,
-            version=1,
+            version=VERSION,
             chain=EmbeddedChain(
                 kind="embedded",
                 id=self._pinned.chain_id,

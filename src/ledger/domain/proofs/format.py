@@ -12,6 +12,7 @@ from ledger.domain.tags import Kind
 from ledger.encoding.entries import ENTRY_SIZE, MAX_ENTRIES
 
 FORMAT: Final = "certification-ledger/proof"
+VERSION: Final = 1
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 LARGEST_FILE = 192 * 1024
 """A batch of 1,000 entries and the longest nodes fit."""
@@ -22,6 +23,7 @@ LARGEST_NODE = 576
 """A branch of 16 hashes has 532 bytes."""
 LARGEST_HEADER = 1024
 
+Version = Annotated[int, Field(ge=VERSION, le=VERSION)]
 Header = Annotated[bytes, Base64Url(LARGEST_HEADER)]
 Node = Annotated[bytes, Base64Url(LARGEST_NODE)]
 Entries = Annotated[bytes, Base64Url(MAX_ENTRIES * ENTRY_SIZE)]
@@ -112,7 +114,7 @@ class Proof(_Part):
     """What one slot held at one block, and all that is needed to check it against a pinned deployment."""
 
     format: Literal["certification-ledger/proof"]
-    version: Literal[1]
+    version: Version
     chain: EmbeddedChain
     binding: Binding
     opening_key: Bytes32
@@ -161,17 +163,18 @@ def _depth(data: bytes) -> int:
     return deepest
 
 
-_WITH_A_REASON_OF_THEIR_OWN = {
-    ("chain", "kind"): Unreadable.CHAIN_KIND_UNKNOWN,
-    ("version",): Unreadable.VERSION_UNKNOWN,
+_UNKNOWN: dict[tuple[int | str, ...], tuple[Unreadable, type]] = {
+    ("chain", "kind"): (Unreadable.CHAIN_KIND_UNKNOWN, str),
+    ("version",): (Unreadable.VERSION_UNKNOWN, int),
 }
+"""Where a later format may hold something else, and of which type."""
 
 
 def _unreadable(error: ValidationError) -> ProofUnreadable:
     found = error.errors(include_url=False, include_context=False)
     for one in found:
-        why = _WITH_A_REASON_OF_THEIR_OWN.get(one["loc"])  # type: ignore[arg-type]
-        if why is not None and one["type"] == "literal_error":
+        why, kind = _UNKNOWN.get(one["loc"], (None, object))
+        if why is not None and type(one["input"]) is kind:
             return ProofUnreadable(why, str(one["input"])[:40], one["msg"])
     where = ".".join(map(str, found[0]["loc"])) or "the file"
     return ProofUnreadable(Unreadable.NOT_THE_FORM, where, found[0]["msg"])
