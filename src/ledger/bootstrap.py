@@ -103,12 +103,8 @@ def open_application(
     start.
     """
     with ExitStack() as stack:
-        make_private_directory(settings.home)
-        stack.callback(InstanceLock(settings.home, "home_in_use").release)
         organisations = first_organisations(settings.organisations_file)
-        vault = stack.enter_context(_open_vault(settings))
-        engine = _open_engine(settings, progress)
-        stack.callback(engine.close)
+        vault, engine = stack.enter_context(open_keys_and_chain(settings, progress=progress))
         progress("start.contracts", 0, 1)
         deployment = deploy(engine, vault, settings.deployment_file)
         shipped = {programme.code: programme for programme in programmes.shipped()}
@@ -134,6 +130,23 @@ def open_application(
         yield _application(context, engine, deployment, register, organisations[0].code)
 
 
+@contextmanager
+def open_keys_and_chain(
+    settings: Settings, *, progress: Progress = lambda _stage, _done, _total: None
+) -> Iterator[tuple[Vault, Engine]]:
+    """What an installation stands on, made on first use: its vault with its own keys, and its chain.
+
+    Nobody else opens `settings.home` meanwhile. Raises as `open_application` does.
+    """
+    with ExitStack() as stack:
+        make_private_directory(settings.home)
+        stack.callback(InstanceLock(settings.home, "home_in_use").release)
+        vault = stack.enter_context(_open_vault(settings))
+        engine = open_engine(settings, progress)
+        stack.callback(engine.close)
+        yield vault, engine
+
+
 def _open_vault(settings: Settings) -> FileVault:
     # A new vault beside old records would make every one of them unreadable without a word.
     if settings.deployment_file.exists() and not settings.vault_directory.exists():
@@ -146,7 +159,8 @@ def _open_vault(settings: Settings) -> FileVault:
     return vault
 
 
-def _open_engine(settings: Settings, progress: Progress) -> Engine:
+def open_engine(settings: Settings, progress: Progress) -> Engine:
+    """The installation's chain: the node that it names, or its own. Closing it is the caller's."""
     if settings.rpc_url is not None:
         return RemoteEngine(settings.rpc_url, depth=settings.finality_depth)
     return EmbeddedChain(

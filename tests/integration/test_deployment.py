@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.chain.deploy import deploy
+from ledger.chain.deploy import call_still_due, deploy
 from ledger.chain.deployment import Deployment
 from ledger.chain.embedded.chain import EmbeddedChain
+from ledger.chain.governance import Governance
 from ledger.chain.remote import RemoteEngine
 from ledger.chain.sender import Sender
-from ledger.chain.verify import verify_deployment
+from ledger.chain.transactions import sign_transaction
+from ledger.chain.verify import compiler_difference, differences, verify_deployment
 from ledger.domain.events import Contract
 from ledger.encoding.types import Address, BlockNumber
-from ledger.errors import Misconfigured
+from ledger.errors import CannotKnow, Misconfigured, Refused
 from ledger.keys.file_vault import FileVault
 from ledger.keys.vault import GOVERNANCE
 from tests.chain import DeployedChain
@@ -67,9 +70,46 @@ def test_the_owner_may_be_another_than_who_deploys(
     chain: EmbeddedChain, vault: FileVault, tmp_path: Path
 ) -> None:
     owner = vault.create_signing_key("safe")
-    deployment = deploy(chain, vault, tmp_path / "deployment.json", governance=owner)
+    path = tmp_path / "deployment.json"
+    deployment = deploy(chain, vault, path, governance=owner)
     assert deployment.governance == owner != vault.address(GOVERNANCE)
     verify_deployment(chain.rpc, deployment)
+    due = call_still_due(chain.rpc, deployment)
+    assert due is not None
+    with pytest.raises(Refused, match="NotGovernance"):
+        Sender(chain, vault, GOVERNANCE).send(*due)
+    Sender(chain, vault, "safe").send(*due)
+    assert call_still_due(chain.rpc, deployment) is None
+    assert deploy(chain, vault, path) == deployment
+    with pytest.raises(Misconfigured, match=rf"governance_differs\(.*expected={owner}"):
+        deploy(chain, vault, path, governance=vault.address(GOVERNANCE))
+
+
+def test_who_deploys_gets_no_rights(chain: EmbeddedChain, vault: FileVault, tmp_path: Path) -> None:
+    vault.create_signing_key("deployer")
+    deployer = Sender(chain, vault, "deployer")
+    deployment = deploy(chain, vault, tmp_path / "deployment.json", deployer=deployer)
+    assert deployment.governance == vault.address(GOVERNANCE)
+    assert call_still_due(chain.rpc, deployment) is None
+    with pytest.raises(Refused, match="OwnableUnauthorizedAccount"):
+        Governance(deployer, deployment.addresses).change_organisation(1, parent=0, roles=0, active=True)
+
+
+def test_a_deployment_that_was_begun_for_another_owner_is_not_carried_on(
+    chain: EmbeddedChain, vault: FileVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, owner = tmp_path / "deployment.json", vault.create_signing_key("safe")
+    with monkeypatch.context() as patch:
+        patch.setattr(Deployment, "save", _the_power_goes)
+        with pytest.raises(ConnectionError):
+            deploy(chain, vault, path, governance=owner)
+    with pytest.raises(Misconfigured, match=rf"governance_differs\(.*expected={owner}"):
+        deploy(chain, vault, path, governance=vault.address(GOVERNANCE))
+    assert deploy(chain, vault, path).governance == owner
+
+
+def _the_power_goes(*_: object) -> None:
+    raise ConnectionError("the power went")
 
 
 def test_another_chain_id_is_refused(deployed: DeployedChain, tmp_path: Path) -> None:
@@ -97,7 +137,9 @@ def test_a_draft_of_another_chain_is_refused(chain: EmbeddedChain, vault: FileVa
                 "deployment_id": "0x" + "1" * 64,
                 "chain_id": 510181,
                 "genesis_hash": "0x" + "2" * 64,
+                "first_block": 0,
                 "factory": "0x" + "3" * 40,
+                "governance": "0x" + "4" * 40,
             }
         )
     )
@@ -146,6 +188,21 @@ def test_an_address_that_does_not_follow_from_the_code_is_refused(deployed: Depl
         verify_deployment(deployed.engine.rpc, Deployment.model_validate(content))
 
 
+def test_every_difference_is_found_at_once(deployed: DeployedChain) -> None:
+    content = deployed.deployment.model_dump(mode="json")
+    content["contracts"]["Anchors"]["slots"]["_position"] = 99
+    content["compiler"]["settings"]["viaIR"] = "sometimes"
+    address = deployed.deployment.contracts[Contract.CONSENTS].address
+    deployed.engine.rpc.call("anvil_setCode", address, "0x")
+    edited = Deployment.model_validate(content)
+    found = [(one.code, one.params["contract"]) for one in differences(deployed.engine.rpc, edited)]
+    assert found == [("contract_missing", "Consents"), ("contract_slots_differ", "Anchors")]
+    compiler = compiler_difference(edited)
+    assert compiler is not None
+    assert "sometimes" in str(compiler.params["got"])
+    assert compiler_difference(deployed.deployment) is None
+
+
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
@@ -176,8 +233,21 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         Deployment.load(tmp_path / "nowhere.json")
 
 
+def test_what_a_killed_process_left_waiting_is_waited_for(chain: EmbeddedChain, vault: FileVault) -> None:
+    node = RemoteEngine([chain.url], depth=0)
+    with closing(node):
+        address = vault.address(GOVERNANCE)
+        left = sign_transaction(vault, GOVERNANCE, chain_id=510181, nonce=0, to=address, data=b"", gas=50_000)
+        node.rpc.call("eth_sendRawTransaction", "0x" + left.raw.hex())
+        sender = Sender(node, vault, GOVERNANCE, timeout=0.1)
+        with pytest.raises(CannotKnow, match=rf"transactions_waiting\(count=1, address={address}"):
+            sender.settle()
+        chain.seal()
+        sender.settle()
+
+
 def test_a_remote_engine_reads_the_same_chain_with_finality_by_depth(deployed: DeployedChain) -> None:
-    remote = RemoteEngine(deployed.engine.url, depth=3)
+    remote = RemoteEngine([deployed.engine.url], depth=3)
     remote.seal()
     verify_deployment(remote.rpc, deployed.deployment)
     assert remote.final_height(BlockNumber(10)) == 7

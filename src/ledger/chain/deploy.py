@@ -17,7 +17,6 @@ from ledger.chain.rpc import Rpc
 from ledger.chain.sender import Sender
 from ledger.chain.verify import create2_address, verify_chain, verify_code, verify_deployment
 from ledger.domain.events import Contract
-from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
 from ledger.errors import Misconfigured
@@ -38,33 +37,73 @@ class _Draft(BaseModel):
     deployment_id: Bytes32
     chain_id: int
     genesis_hash: Bytes32
+    first_block: int
     factory: CheckedAddress
+    governance: CheckedAddress
 
 
-def deploy(engine: Engine, vault: Vault, path: Path, *, governance: Address | None = None) -> Deployment:
+def deploy(
+    engine: Engine,
+    vault: Vault,
+    path: Path,
+    *,
+    governance: Address | None = None,
+    deployer: Sender | None = None,
+) -> Deployment:
     """The deployment in the file `path`, made if there is none, and verified in any case.
 
-    The vault's governance key sends the transactions; `governance` will own the contracts, by default that
-    key. (Another owner has still to do what `Governance.set_enforcer` does.) Until all is done, a draft
-    beside `path` remembers the deployment's id, so a second call carries on. Raises what
-    `verify_deployment` and `Sender.send` do; Misconfigured `deployment_malformed`.
+    `governance` will own the contracts, by default the vault's governance key. Another owner has still to
+    make `call_still_due`. `deployer` sends the transactions, by default that key as well; it gets no
+    rights by it.
+
+    Until all is done, a draft beside `path` remembers what was begun, so a second call carries on, whenever
+    the first one ended. Raises what `verify_deployment`, `Sender.settle` and `Sender.send` do; Misconfigured
+    `deployment_malformed`, or `governance_differs` if it was begun or made for another owner.
     """
+    draft_path = path.with_name(path.name + ".draft")
     if path.exists():
+        draft_path.unlink(missing_ok=True)
         deployment = Deployment.load(path)
+        _require_governance(deployment.governance, governance)
         verify_deployment(engine.rpc, deployment)
         return deployment
-    sender = Sender(engine, vault, GOVERNANCE)
-    draft_path = path.with_name(path.name + ".draft")
-    draft = _read_or_make_draft(engine.rpc, draft_path, sender)
-    owner = governance or sender.address
-    deployment = _deploy(engine, sender, draft, owner=owner, operator=vault.address(OPERATOR))
+    governor = Sender(engine, vault, GOVERNANCE)
+    deployer = deployer or governor
+    deployer.settle()
+    draft = _read_or_make_draft(engine.rpc, draft_path, deployer, governance or governor.address)
+    _require_governance(draft.governance, governance)
+    deployment = _deploy(engine, deployer, draft, operator=vault.address(OPERATOR))
+    if deployment.governance == governor.address and (due := call_still_due(engine.rpc, deployment)):
+        governor.settle()
+        governor.send(*due)
     verify_deployment(engine.rpc, deployment)
     deployment.save(path)
-    draft_path.unlink()
+    draft_path.unlink(missing_ok=True)
     return deployment
 
 
-def _read_or_make_draft(rpc: Rpc, path: Path, sender: Sender) -> _Draft:
+def call_still_due(rpc: Rpc, deployment: Deployment) -> tuple[Address, bytes] | None:
+    """The call (contract, data) that governance has still to make before anything can be certified.
+
+    It is `Policies.setEnforcer`, None once that is done.
+    """
+    policies, certifications = (
+        deployment.addresses[contract] for contract in (Contract.POLICIES, Contract.CERTIFICATIONS)
+    )
+    view = function(Contract.POLICIES, "enforcer")
+    answer = rpc.call("eth_call", {"to": policies, "data": "0x" + view.call().hex()}, "latest")
+    (enforcer,) = view.result(bytes.fromhex(answer[2:]))
+    if enforcer == certifications.lower():
+        return None
+    return policies, function(Contract.POLICIES, "setEnforcer").call(certifications)
+
+
+def _require_governance(begun: str, wanted: Address | None) -> None:
+    if wanted not in {None, begun}:
+        raise Misconfigured("governance_differs", got=wanted, expected=begun)
+
+
+def _read_or_make_draft(rpc: Rpc, path: Path, sender: Sender, governance: Address) -> _Draft:
     chain_id = int(rpc.call("eth_chainId"), 16)
     genesis_hash = rpc.call("eth_getBlockByNumber", "0x0", False)["hash"]
     deployment_id = "0x" + secrets.token_hex(32)
@@ -76,20 +115,20 @@ def _read_or_make_draft(rpc: Rpc, path: Path, sender: Sender) -> _Draft:
         verify_chain(rpc, chain_id=draft.chain_id, genesis_hash=draft.genesis_hash)
         if _has_code(rpc, draft.factory):
             return draft
-        deployment_id = draft.deployment_id
+        deployment_id, governance = draft.deployment_id, Address(draft.governance)
     draft = _Draft(
         deployment_id=deployment_id,
         chain_id=chain_id,
         genesis_hash=genesis_hash,
+        first_block=int(rpc.call("eth_blockNumber"), 16),
         factory=sender.next_created(),
+        governance=governance,
     )
     write_private(path, draft.model_dump_json(indent=1).encode() + b"\n")
     return draft
 
 
-def _deploy(
-    engine: Engine, sender: Sender, draft: _Draft, *, owner: Address, operator: Address
-) -> Deployment:
+def _deploy(engine: Engine, sender: Sender, draft: _Draft, *, operator: Address) -> Deployment:
     rpc, factory = engine.rpc, Address(draft.factory)
     if not _has_code(rpc, factory):
         sender.send(None, artifacts.load(artifacts.DEPLOYER).creation_code)
@@ -108,18 +147,16 @@ def _deploy(
             address=address,
             code_hash="0x" + keccak256(verify_code(rpc, contract, address)).hex(),
             constructor_arguments="0x" + encoded.hex(),
-            block=_created_at(rpc, factory, address),
+            block=_created_at(engine, draft, address),
             slots=dict(artifact.slots),
         )
         return address
 
-    members = place(Contract.MEMBERS, owner)
+    members = place(Contract.MEMBERS, draft.governance)
     policies = place(Contract.POLICIES, members)
-    certifications = place(Contract.CERTIFICATIONS, members, policies, *_NONE)
+    place(Contract.CERTIFICATIONS, members, policies, *_NONE)
     place(Contract.CONSENTS, members, *_NONE)
     place(Contract.ANCHORS, members)
-    if owner == sender.address and _enforcer(rpc, policies) != certifications:
-        sender.send(policies, function(Contract.POLICIES, "setEnforcer").call(certifications))
     return Deployment(
         deployment_id=draft.deployment_id,
         engine="embedded" if engine.name == "embedded" else "remote",
@@ -129,32 +166,25 @@ def _deploy(
         contracts=deployed,
         compiler=Compiler.model_validate(artifacts.load(Contract.MEMBERS).compiler),
         operator=operator,
-        governance=owner,
+        governance=draft.governance,
     )
 
 
-def _created_at(rpc: Rpc, factory: Address, address: Address) -> int:
+def _created_at(engine: Engine, draft: _Draft, address: Address) -> int:
     """The block in which the factory created `address`, by the factory's event."""
     (event,) = (item for item in artifacts.load(artifacts.DEPLOYER).abi if item.get("name") == "Deployed")
-    topic = "0x" + keccak256(signature_of(event).encode()).hex()
-    logs = rpc.call(
-        "eth_getLogs",
-        {
-            "address": factory,
-            "fromBlock": "0x0",
-            "topics": [topic, "0x" + address[2:].lower().rjust(64, "0")],
-        },
-    )
-    return int(logs[0]["blockNumber"], 16)
+    topics = [
+        "0x" + keccak256(signature_of(event).encode()).hex(),
+        "0x" + address[2:].lower().rjust(64, "0"),
+    ]
+    newest = int(engine.rpc.call("eth_blockNumber"), 16)
+    for first in range(draft.first_block, newest + 1, engine.log_range):
+        last = min(first + engine.log_range - 1, newest)
+        asked = {"address": draft.factory, "fromBlock": hex(first), "toBlock": hex(last), "topics": topics}
+        for log in engine.rpc.call("eth_getLogs", asked):
+            return int(log["blockNumber"], 16)
+    raise Misconfigured("deployment_log_missing", factory=draft.factory, address=address)
 
 
 def _has_code(rpc: Rpc, address: str) -> bool:
     return bool(rpc.call("eth_getCode", address, "latest")[2:])
-
-
-def _enforcer(rpc: Rpc, policies: Address) -> Address:
-    """The Certifications that Policies tells of programmes; the zero address at first."""
-    view = function(Contract.POLICIES, "enforcer")
-    answer = rpc.call("eth_call", {"to": policies, "data": "0x" + view.call().hex()}, "latest")
-    (lower_case,) = view.result(bytes.fromhex(answer[2:]))
-    return addresses.from_bytes(bytes.fromhex(lower_case[2:]))

@@ -19,7 +19,7 @@ from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
 from ledger.errors import CannotKnow, Refused
-from ledger.keys.vault import Vault
+from ledger.keys.vault import SigningKeys
 
 _MARGIN = (5, 4)  # an estimate is exact for the state it saw; another transaction may come first
 _POLL = 0.2
@@ -27,15 +27,15 @@ _POLL = 0.2
 
 @dataclass
 class Sender:
-    """Sends from one key of the vault, one transaction after another. `timeout` in seconds."""
+    """Sends from the key of that name, one transaction after another. `timeout` in seconds."""
 
     engine: Engine
-    vault: Vault
+    keys: SigningKeys
     key: str
     timeout: float = 60.0
 
     def __post_init__(self) -> None:
-        self.address = self.vault.address(self.key)
+        self.address = self.keys.address(self.key)
         self._chain_id = int(self.engine.rpc.call("eth_chainId"), 16)
         self._lock = Lock()
 
@@ -43,6 +43,18 @@ class Sender:
         """The address of the contract that the next transaction without a receiver creates."""
         created = keccak256(rlp.encode([addresses.to_bytes(self.address), self._next_nonce()]))
         return addresses.from_bytes(created[12:])
+
+    def settle(self) -> None:
+        """Waits until all that the key ever sent is in a block: a process that was killed may have left some.
+
+        Raises CannotKnow `transactions_waiting` after `timeout`, with how many there are.
+        """
+        deadline = time.monotonic() + self.timeout
+        while waiting := self._next_nonce() - self._nonce_at("latest"):
+            if time.monotonic() > deadline:
+                raise CannotKnow("transactions_waiting", count=waiting, address=self.address)
+            self.engine.seal()
+            time.sleep(_POLL)
 
     def send(self, to: Address | None, data: bytes) -> Receipt:
         """Sends `data` to a contract, or creates one, and returns the receipt once it is in a block.
@@ -53,7 +65,7 @@ class Sender:
         """
         with self._lock:
             signed = sign_transaction(
-                self.vault,
+                self.keys,
                 self.key,
                 chain_id=self._chain_id,
                 nonce=self._next_nonce(),
@@ -79,7 +91,10 @@ class Sender:
             time.sleep(_POLL)
 
     def _next_nonce(self) -> int:
-        return int(self.engine.rpc.call("eth_getTransactionCount", self.address, "pending"), 16)
+        return self._nonce_at("pending")
+
+    def _nonce_at(self, block: str) -> int:
+        return int(self.engine.rpc.call("eth_getTransactionCount", self.address, block), 16)
 
     def _estimate(self, to: Address | None, data: bytes) -> int:
         call = {"from": self.address, "data": "0x" + data.hex()} | ({"to": to} if to else {})

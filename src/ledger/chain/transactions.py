@@ -9,7 +9,7 @@ import rlp
 from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
-from ledger.keys.vault import Vault
+from ledger.keys.vault import SigningKeys
 
 _TYPE = b"\x02"
 
@@ -25,7 +25,7 @@ class SignedTransaction:
 
 
 def sign_transaction(
-    vault: Vault,
+    keys: SigningKeys,
     key: str,
     *,
     chain_id: int,
@@ -35,7 +35,7 @@ def sign_transaction(
     gas: int,
     fee_per_gas: int = 0,
 ) -> SignedTransaction:
-    """A type 2 transaction (EIP-1559) without value, signed by the vault's `key`; creates a contract if
+    """A type 2 transaction (EIP-1559) without value, signed by the key of that name; creates a contract if
     `to` is None.
 
     `fee_per_gas` in wei, as priority and as maximum: the ledger's chains are its members' own and take none.
@@ -51,7 +51,7 @@ def sign_transaction(
         data,
         [],
     ]
-    signature = vault.sign_digest(key, keccak256(_TYPE + rlp.encode(fields)))
+    signature = keys.sign_digest(key, keccak256(_TYPE + rlp.encode(fields)))
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big")
     raw = _TYPE + rlp.encode([*fields, signature[64] - 27, r, s])
-    return SignedTransaction(raw, keccak256(raw), vault.address(key), nonce)
+    return SignedTransaction(raw, keccak256(raw), keys.address(key), nonce)

@@ -14,6 +14,7 @@ from ledger.cli import (
     certify,
     consent,
     decide,
+    deploy,
     login,
     lookup,
     organisations,
@@ -68,6 +69,7 @@ app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
+app.add_typer(deploy.app, name="deploy")
 app.add_typer(audit.app, name="audit")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

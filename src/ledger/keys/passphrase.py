@@ -20,8 +20,8 @@ def read_or_make(path: Path) -> str:
     return read(path)
 
 
-def read(path: Path) -> str:
-    """The passphrase in `path`, without the line's end.
+def read(path: Path, *, minimum: int = MINIMUM_LENGTH) -> str:
+    """The passphrase in `path`, without the line's end; `minimum` is how many characters it has at least.
 
     Raises Misconfigured `passphrase_file_missing`, or `passphrase_file_exposed` if others than its owner
     may read it; BadInput `passphrase_too_short`.
@@ -32,11 +32,11 @@ def read(path: Path) -> str:
         raise Misconfigured("passphrase_file_missing", path=str(path)) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Misconfigured("passphrase_file_exposed", path=str(path), got=f"{mode:04o}", expected="0600")
-    return checked(path.read_text(encoding="utf-8").rstrip("\r\n"))
+    return checked(path.read_text(encoding="utf-8").rstrip("\r\n"), minimum=minimum)
 
 
-def checked(passphrase: str) -> str:
+def checked(passphrase: str, *, minimum: int = MINIMUM_LENGTH) -> str:
     """`passphrase`, if it is long enough. Raises BadInput `passphrase_too_short`."""
-    if len(passphrase) < MINIMUM_LENGTH:
-        raise BadInput("passphrase_too_short", got=len(passphrase), expected=MINIMUM_LENGTH)
+    if len(passphrase) < minimum:
+        raise BadInput("passphrase_too_short", got=len(passphrase), expected=minimum)
     return passphrase

@@ -37,10 +37,22 @@ def next_organisation_key(vault: Vault, organisation: int) -> str:
     return f"{organisation_key(organisation)}-{count + 1}" if count else organisation_key(organisation)
 
 
-class Vault(Protocol):
-    """Signing keys by name, a wrapping key per subject, and the key of the blind index.
+class SigningKeys(Protocol):
+    """Signing keys by name. Private keys never leave it."""
 
-    Private signing keys never leave it; wrapping keys do, to open what the database holds.
+    def address(self, name: str) -> Address:
+        """The key's address. Raises NotFound `signing_key_unknown`."""
+        ...
+
+    def sign_digest(self, name: str, digest: bytes) -> bytes:
+        """The 65-byte signature r ‖ s ‖ v of a 32-byte digest. Raises NotFound `signing_key_unknown`."""
+        ...
+
+
+class Vault(SigningKeys, Protocol):
+    """Signing keys, a wrapping key per subject, and the key of the blind index.
+
+    Wrapping keys leave it, to open what the database holds.
     """
 
     def names(self) -> list[str]:
@@ -49,14 +61,6 @@ class Vault(Protocol):
 
     def create_signing_key(self, name: str) -> Address:
         """Makes a random key. Raises Conflict `signing_key_exists`."""
-        ...
-
-    def address(self, name: str) -> Address:
-        """The key's address. Raises NotFound `signing_key_unknown`."""
-        ...
-
-    def sign_digest(self, name: str, digest: bytes) -> bytes:
-        """The 65-byte signature r ‖ s ‖ v of a 32-byte digest. Raises NotFound `signing_key_unknown`."""
         ...
 
     def create_subject_keys(self, subject_ids: Iterable[str]) -> Mapping[str, bytes]:
