@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +61,7 @@ class Relay:
         self.submitter = self.new_submitter()
         self.follower = self.new_follower()
 
-    def new_submitter(self) -> Submitter:
+    def new_submitter(self, clock: Callable[[], float] = time.time) -> Submitter:
         """Another submitter on the same database, as after a restart."""
         deployed = self.deployed
         return Submitter(
@@ -72,6 +72,7 @@ class Relay:
             self.limits,
             random=Random(1),
             look_every=0.0,
+            clock=clock,
         )
 
     def new_follower(self, **options: Any) -> Follower:

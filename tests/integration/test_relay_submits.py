@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from ledger.encoding import entries
 from ledger.encoding.words import certification, consent
 from ledger.relay.forming import Limits
 from ledger.store import index, operations
+from ledger.store.database import Database
 from ledger.store.tables import batches, transactions
-from tests.chain import COMMUNITY, DEPARTMENT, NEIGHBOUR, PROGRAMME, SUBDISTRICT
+from tests.chain import COMMUNITY, DEPARTMENT, NEIGHBOUR, PROGRAMME, SUBDISTRICT, DeployedChain
 from tests.relay import DAY, Relay, certify, month_start, rival
 
 
@@ -52,6 +54,15 @@ def test_an_accepted_certification_becomes_final_and_readable(relay: Relay) -> N
     assert at
     assert at.trouble is None
     assert at.block == at.head == at.final
+
+
+def test_a_clock_that_was_set_back_refuses_nobody(any_database: Database, deployed: DeployedChain) -> None:
+    relay = Relay(any_database, deployed)  # its trace has the wrong times, so nobody audits it
+    relay.follow()
+    relay.submitter = relay.new_submitter(clock=lambda: time.time() - 2 * DAY)  # before any key was valid
+    operation = relay.accept(relay.subject(), tag(), certify())
+    relay.settle()
+    assert relay.operation(operation).state == "final"
 
 
 def test_two_changes_of_one_tag_are_recorded_in_the_order_of_acceptance(relay: Relay) -> None:

@@ -23,7 +23,7 @@ def doubt(
         return "index_empty"
     if trouble is not None:
         return trouble
-    if now - checked_at > stale_after:
+    if abs(now - checked_at) > stale_after:  # in the future: the clock was set back, and it may be any age
         return "index_stale"
     if behind > FARTHEST_BEHIND:
         return "index_behind"

@@ -96,7 +96,8 @@ def form(waiting: Sequence[Waiting], ground: Ground, limits: Limits, random: Ran
         groups.setdefault(_Group.of(one), []).append(one)
     for group, members in groups.items():
         oldest = min(one.accepted_at for one in members)
-        old_enough = group.priority == 0 or ground.now - oldest >= limits.age
+        # Accepted in the future: the clock was set back, and need not be waited for.
+        old_enough = group.priority == 0 or not 0 <= ground.now - oldest < limits.age
         size = limits.size if group.kind != "consent" else min(limits.size, MOST_CONSENTS)
         ready = members if old_enough else members[: len(members) // size * size]
         formed.held += len(members) - len(ready)

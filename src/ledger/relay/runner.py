@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 POLL = 1.0
 """Seconds between looks at the chain when nobody says that there is something to see."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 """Seconds to wait after a failure, doubled with each that follows."""
 _STOP_WITHIN = 30.0
 """Seconds that a round may take to end: sealing a block of a large chain is the longest step."""

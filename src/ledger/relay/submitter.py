@@ -34,6 +34,7 @@ from ledger.relay.signing import signing_key
 from ledger.relay.simulation import Simulator
 from ledger.store import index, outbox, transactions
 from ledger.store.database import Database
+from ledger.store.index import AsOf
 from ledger.store.outbox import Batch, Waiting
 
 log = structlog.get_logger(__name__)
@@ -106,8 +107,10 @@ class Submitter:
                     (programme, tag): word for tag, word in index.words_of(conn, programme, tags).items()
                 }
             state = self._registers.present(conn)
-        now = self._clock()
-        ground = Ground(words, state, now, lambda organisation: self._key_of(organisation, state, now))
+        now, block_time = self._clock(), self._now(at)
+        ground = Ground(
+            words, state, block_time, lambda organisation: self._key_of(organisation, state, block_time)
+        )
         formed = form(waiting, ground, self._limits, self._random)
         if formed.batches or formed.refused:
             with self._database.write() as conn:
@@ -121,8 +124,9 @@ class Submitter:
         with self._database.read() as conn:
             batches = outbox.batches_in(conn, "batched")
             state = self._registers.present(conn)
+            now = self._now(index.as_of(conn))
         if batches:
-            signed = [(batch.id, *self._signatures(batch, state)) for batch in batches]
+            signed = [(batch.id, *self._signatures(batch, state, now)) for batch in batches]
             with self._database.write() as conn:
                 outbox.sign(conn, signed, self._clock())
 
@@ -134,9 +138,10 @@ class Submitter:
         """
         with self._database.read() as conn:
             batches = outbox.batches_in(conn, "signed")
+            now = self._now(index.as_of(conn))
         moved = False
         passed: list[Batch] = []
-        for batch, refusal in self._simulator.simulate(batches, int(self._clock())):
+        for batch, refusal in self._simulator.simulate(batches, int(now)):
             if refusal is None:
                 passed.append(batch)
             else:
@@ -177,15 +182,19 @@ class Submitter:
                 at=self._clock(),
             )
 
-    def _signatures(self, batch: Batch, state: LedgerState) -> tuple[bytes, bytes | None]:
-        signature = self._sign(batch.organisation_id, batch.digest, state)
+    def _now(self, at: AsOf | None) -> float:
+        """The time to judge by. No block comes before the last one, even if this clock was set back."""
+        return max(self._clock(), at.time) if at else self._clock()
+
+    def _signatures(self, batch: Batch, state: LedgerState, now: float) -> tuple[bytes, bytes | None]:
+        signature = self._sign(batch.organisation_id, batch.digest, state, now)
         if batch.reviewer_id is None:
             return signature, None
         review = eip712.incapacity_review_digest(self._deployment.domains[Contract.CONSENTS], batch.digest)
-        return signature, self._sign(batch.reviewer_id, review, state)
+        return signature, self._sign(batch.reviewer_id, review, state, now)
 
-    def _sign(self, organisation: int, digest: bytes, state: LedgerState) -> bytes:
-        name = signing_key(self._vault, organisation, state, self._clock())
+    def _sign(self, organisation: int, digest: bytes, state: LedgerState, now: float) -> bytes:
+        name = signing_key(self._vault, organisation, state, now)
         return self._vault.sign_digest(name or organisation_key(organisation), digest)
 
     def _key_of(self, organisation: int, state: LedgerState, now: float) -> Address | None:

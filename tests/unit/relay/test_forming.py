@@ -65,6 +65,11 @@ def test_batches_fill_in_the_order_of_waiting(state: LedgerState) -> None:
     assert sequences(result) == [[1, 2, 3], [4, 5, 6], [7]]
 
 
+def test_what_was_accepted_before_the_clock_was_set_back_does_not_wait(state: LedgerState) -> None:
+    result = formed(state, waiting(1, accepted_at=NOW + 3600.0))
+    assert sequences(result) == [[1]]
+
+
 def test_what_is_young_waits_for_a_full_batch(state: LedgerState) -> None:
     result = formed(state, *(waiting(n, accepted_at=NOW - 1.0) for n in range(1, 6)))
     assert sequences(result) == [[1, 2, 3]]
