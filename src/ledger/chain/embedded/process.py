@@ -67,7 +67,14 @@ class AnvilProcess:
     """
 
     def __init__(
-        self, binary: Path, genesis: Genesis, *, port: int, directory: Path, only_there: bool = False
+        self,
+        binary: Path,
+        genesis: Genesis,
+        *,
+        port: int,
+        directory: Path,
+        only_there: bool = False,
+        kept_states: int = KEPT_STATES,
     ) -> None:
         """Starts Anvil on `port`, or on a free one if that is taken and it need not be `only_there`; its log
         and genesis go to `directory`.
@@ -80,7 +87,7 @@ class AnvilProcess:
         self._supervisor: threading.Thread
         self._process: subprocess.Popen[bytes]
         self.port = _free_port([port] if only_there else [port, 0])
-        self._start(binary, genesis)
+        self._start(binary, genesis, kept_states)
         try:
             self.rpc = Rpc(f"http://{HOST}:{self.port}", response_limit=RESPONSE_LIMIT)
             self._wait_until_it_answers()
@@ -118,7 +125,7 @@ class AnvilProcess:
         self._process.wait()
         self._supervisor.join()
 
-    def _start(self, binary: Path, genesis: Genesis) -> None:
+    def _start(self, binary: Path, genesis: Genesis, kept_states: int) -> None:
         # fmt: off
         command = [
             sys.executable, "-I", str(Path(leash.__file__)), str(os.getpid()), str(binary),
@@ -128,7 +135,7 @@ class AnvilProcess:
             "--accounts", "0", "--disable-default-create2-deployer",
             "--no-mining", "--order", "fifo", "--max-transactions", "1000000",
             "--gas-limit", str(GAS_LIMIT), "--base-fee", "0", "--gas-price", "0",
-            "--disable-min-priority-fee", "--prune-history", str(KEPT_STATES),
+            "--disable-min-priority-fee", "--prune-history", str(kept_states),
         ]
         # fmt: on
         started = threading.Event()

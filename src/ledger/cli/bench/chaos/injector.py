@@ -1,0 +1,85 @@
+"""Makes the faults of a schedule happen at their times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from ledger.cli.bench.chaos.bare_chain import BareChain
+from ledger.cli.bench.chaos.disk import Disk
+from ledger.cli.bench.chaos.proxy import Proxy
+from ledger.cli.bench.chaos.schedule import KILLS, RPC, Fault, Kind
+from ledger.cli.bench.chaos.service import Service, tear
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A fault that happened, at `at` seconds of the run."""
+
+    at: float
+    fault: Fault
+
+
+@dataclass
+class Injector:
+    """What can be broken; on a chain of its own there is no proxy, on another's no disk of the chain's."""
+
+    service: Service
+    home: Path
+    disk: Disk | None = None
+    proxy: Proxy | None = None
+    chain: BareChain | None = None
+    done: list[Done] = field(default_factory=list)
+
+    def run(self, faults: Sequence[Fault], seconds: float, now: Callable[[], float]) -> None:
+        """Returns when the run's seconds are over and nothing is broken any more."""
+        steps: list[tuple[float, Callable[[], None], bool]] = []
+        for fault in faults:
+            steps.append((fault.at, partial(self._begin, fault, now), False))
+            if fault.lasts:
+                steps.append((fault.at + fault.lasts, partial(self._end, fault), True))
+        if self.proxy is not None:
+            self.proxy.is_noisy = True
+        for at, step, ends in sorted(steps, key=lambda one: one[0]):
+            time.sleep(max(0.0, at - now()))
+            if ends or now() < seconds:  # waiting for the service may have used up the time
+                step()
+        time.sleep(max(0.0, seconds - now()))
+        self.service.set_clock(0.0)
+        if self.proxy is not None:
+            self.proxy.is_noisy = False
+
+    def _begin(self, fault: Fault, now: Callable[[], float]) -> None:
+        if fault.kind in KILLS:
+            self.service.wait_until_ready(fault.amount)
+        at = now()
+        match fault.kind:
+            case Kind.KILL_SERVICE:
+                self.service.kill()
+            case Kind.TEAR_JOURNAL:
+                self.service.kill(lambda: tear(self.home / "chain" / "journal"))
+            case Kind.KILL_CHAIN:
+                if not self.service.kill_chain():
+                    return  # the service had not started it yet
+            case Kind.MOVE_CLOCK:
+                self.service.set_clock(fault.amount)
+            case Kind.FILL_DISK:
+                if self.disk is None or not self.disk.is_small:
+                    return
+                self.disk.fill()
+            case Kind.REORGANISE:
+                if self.chain is not None:
+                    self.chain.reorganise(fault.amount)
+            case _:
+                if self.proxy is not None:
+                    self.proxy.begin(fault.kind, fault.amount)
+        self.done.append(Done(at, fault))
+
+    def _end(self, fault: Fault) -> None:
+        if fault.kind is Kind.FILL_DISK and self.disk is not None:
+            self.disk.clear()
+        if fault.kind in RPC and self.proxy is not None and self.proxy.mode is fault.kind:
+            self.proxy.end()
