@@ -145,6 +145,14 @@ coverage: ## measure how much of the Python code its tests reach
 coverage-contracts: ## measure how much of the contracts their tests reach
 	@$(FORGE) coverage --no-match-contract GasTest --no-match-coverage '(test|script|node_modules)'
 
+.PHONY: contracts-invariants contracts-halmos contracts-mutation
+contracts-invariants: ## fuzz the contracts' records and sequences of acts, 50,000 examples of each
+	@FOUNDRY_PROFILE=full FOUNDRY_FUZZ_RUNS=50000 bash -c '$(FORGE) test --match-path "test/{fuzz,invariants}/*"'
+
+contracts-halmos: ## prove the rules of records for every word, organisation and role
+	@cd contracts && PATH="$$PWD/../node_modules/.bin:$$PATH" FOUNDRY_PROFILE=halmos \
+		../.venv-contracts/bin/halmos --contract RulesProofs --storage-layout generic --forge-build-out cache/halmos/out
+
 snapshot: ## write the gas that each contract test uses to contracts/.gas-snapshot
 	@$(FORGE) snapshot
 
