@@ -121,7 +121,7 @@ slither: ## analyse the contracts statically
 
 # --- testing ------------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-full python-tests contract-tests coverage coverage-contracts snapshot
+.PHONY: test test-full python-tests contract-tests differential safe-test coverage coverage-contracts snapshot
 test: setup-dev ## run every check and every test
 	@$(MAKE) check
 	@$(MAKE) contract-tests
@@ -138,6 +138,12 @@ python-tests: ## run the Python tests
 
 contract-tests: ## run the contracts' own tests
 	@$(FORGE) test
+
+differential: ## hold the rules in Python against the contracts on 10,000 random batches
+	@HYPOTHESIS_PROFILE=full $(BIN)/pytest --quiet --capture no tests/contracts/test_differential.py
+
+safe-test: ## govern the contracts by a Safe of three departments
+	@$(BIN)/pytest tests/contracts/test_safe_governance.py
 
 coverage: ## measure how much of the Python code its tests reach
 	@$(PYTEST) --cov --cov-report term
