@@ -97,7 +97,7 @@ def open_application(
 ) -> Iterator[Application]:
     """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
 
-    Raises Misconfigured `home_in_use`, `backup.vault_missing`, `wrong_chain`, and what the vault, the
+    Raises Misconfigured `home_in_use`, `backup.vault_missing`, and what the vault, the
     embedded chain, `deploy`, `migrate` and the first organisations' file raise; CannotKnow
     `node_unreachable`. Whatever was opened by then is closed again, and what was made is found by the next
     start.
@@ -160,9 +160,9 @@ def _open_vault(settings: Settings) -> FileVault:
 
 
 def open_engine(settings: Settings, progress: Progress) -> Engine:
-    """The installation's chain: the node that it names, or its own. Closing it is the caller's."""
-    if settings.rpc_url is not None:
-        return RemoteEngine(settings.rpc_url, depth=settings.finality_depth)
+    """The installation's chain: the nodes that it names, or its own. Closing it is the caller's."""
+    if settings.rpc_urls:
+        return RemoteEngine(settings.rpc_urls, depth=settings.finality_depth)
     return EmbeddedChain(
         settings.chain_directory,
         chain_id=settings.chain_id,
@@ -233,7 +233,7 @@ def _application(
         lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
         operations=Operations(context, people),
         access_log=access_log,
-        status=Status(context, verdicts, deployment),
+        status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,
             governance=governance,

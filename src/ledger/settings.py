@@ -19,7 +19,8 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL; by default the SQLite file ledger.sqlite in the home folder",
     )
     rpc_url: str | None = Field(
-        default=None, description="an EVM node; without one the embedded chain is started"
+        default=None,
+        description="an EVM node, or several, comma-separated; without one the embedded chain is started",
     )
     host: str = Field(default="127.0.0.1", description="address the API listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="preferred port; a free one if it is taken")
@@ -40,6 +41,11 @@ class Settings(BaseSettings):
     )
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
+
+    @property
+    def rpc_urls(self) -> tuple[str, ...]:
+        """The URL of each node; none for the embedded chain."""
+        return tuple(url for part in (self.rpc_url or "").split(",") if (url := part.strip()))
 
     @property
     def resolved_database_url(self) -> str:

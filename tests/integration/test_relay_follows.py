@@ -17,6 +17,7 @@ from ledger.chain.rpc import Rpc
 from ledger.encoding.words import certification
 from ledger.errors import CannotKnow, Misconfigured
 from ledger.relay.follower import Follower
+from ledger.relay.ranges import Span
 from ledger.relay.runner import Relay as Runner
 from ledger.store import index, indexing
 from ledger.store.database import Database
@@ -34,7 +35,7 @@ class MiningEngine(RemoteEngine):
 @pytest.fixture
 def shaky(any_database: Database, deployed: DeployedChain) -> Iterator[Relay]:
     """A relay on a chain that may reorganise; blocks are final under two others."""
-    engine = MiningEngine(deployed.engine.url, depth=2)
+    engine = MiningEngine([deployed.engine.url], depth=2, patience=0.0)
     relay = Relay(any_database, replace(deployed, engine=engine))  # type: ignore[arg-type]
     relay.follow()
     yield relay
@@ -132,7 +133,8 @@ def test_a_node_that_lags_is_given_time_and_named_meanwhile(shaky: Relay) -> Non
     mine(shaky, 3)
     block = as_of(shaky).block
     moment = [time.time()]
-    shaky.follower = shaky.new_follower(patience=30.0, clock=lambda: moment[0])
+    shaky.deployed.engine.patience = 30.0
+    shaky.follower = shaky.new_follower(clock=lambda: moment[0])
     shaky.deployed.engine.rpc.call("anvil_rollback", 1)
     with pytest.raises(CannotKnow, match="node_behind"):
         shaky.follower.tick()
@@ -224,7 +226,7 @@ def test_an_index_built_again_from_nothing_says_the_same(relay: Relay, database:
         relay.accept_many([(s, tag, certify()) for s, tag in zip(relay.subjects(30), tags, strict=True)])
         relay.settle()
     again = Relay(database, relay.deployed)
-    again.follower._span = 1
+    again.follower._span = Span(limit=1)
     again.follow()
     with relay.database.read() as one, database.read() as other:
         assert [index.history(one, PROGRAMME, tag) for tag in tags] == [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.chain.rpc import NodeUnreachable, Rpc
+from ledger.chain.rpc import Call, NodeUnreachable, Rpc
 from ledger.encoding.types import BlockNumber, Timestamp
 
 
@@ -32,9 +32,9 @@ class Receipt:
     gas_used: int
 
 
-def head(rpc: Rpc) -> Block:
-    """The node's newest block."""
-    block = _block(rpc, rpc.call("eth_getBlockByNumber", "latest", False))
+def head(rpc: Rpc, *, timeout: float | None = None) -> Block:
+    """The node's newest block. `timeout` in seconds, by default the client's."""
+    block = _block(rpc, rpc.call("eth_getBlockByNumber", "latest", False, timeout=timeout))
     if block is None:
         raise malformed(rpc, "eth_getBlockByNumber", "no newest block")
     return block
@@ -50,12 +50,10 @@ def block_of_hash(rpc: Rpc, block_hash: bytes) -> Block | None:
     return _block(rpc, rpc.call("eth_getBlockByHash", "0x" + block_hash.hex(), False))
 
 
-def blocks_at(rpc: Rpc, numbers: Iterable[int]) -> list[Block | None]:
-    """The blocks at many heights, in that order."""
-    return [
-        _block(rpc, answer)
-        for answer in rpc.batch([("eth_getBlockByNumber", [hex(number), False]) for number in numbers])
-    ]
+def blocks_at(rpc: Rpc, numbers: Iterable[int], *, timeout: float | None = None) -> list[Block | None]:
+    """The blocks at many heights, in that order. `timeout` in seconds, by default the client's."""
+    calls: list[Call] = [("eth_getBlockByNumber", [hex(number), False]) for number in numbers]
+    return [_block(rpc, answer) for answer in rpc.batch(calls, timeout=timeout)]
 
 
 def receipts(rpc: Rpc, transaction_hashes: Sequence[bytes]) -> list[Receipt | None]:

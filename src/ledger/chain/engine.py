@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from ledger.chain.nodes import NodeHealth
 from ledger.chain.rpc import Rpc
 from ledger.encoding.types import BlockNumber
 
@@ -18,7 +20,12 @@ class Engine(Protocol):
 
     @property
     def rpc(self) -> Rpc:
-        """The node."""
+        """The node, or several as one."""
+        ...
+
+    @property
+    def patience(self) -> float:
+        """Seconds until a node that has fewer blocks than before is taken to say that the chain went back."""
         ...
 
     @property
@@ -32,6 +39,14 @@ class Engine(Protocol):
 
     def final_height(self, head: BlockNumber) -> BlockNumber:
         """The height up to which nothing changes any more while `head` is the node's newest block."""
+        ...
+
+    def change_node(self, code: str) -> bool:
+        """The node's answer can't be right, for this message code. Whether another is asked from now on."""
+        ...
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        """How each node is, if there are several to choose from."""
         ...
 
     def close(self) -> None:

@@ -70,7 +70,9 @@ class Rpc:
             raise result
         return result
 
-    def batch(self, calls: Sequence[Call], *, keep_errors: bool = False) -> list[Any]:
+    def batch(
+        self, calls: Sequence[Call], *, keep_errors: bool = False, timeout: float | None = None
+    ) -> list[Any]:
         """The results of many calls, in their order. Nodes may run them in any order.
 
         Raises the first RpcError, or with `keep_errors` puts each in its result's place. Raises
@@ -78,7 +80,7 @@ class Rpc:
         """
         results: list[Any] = []
         for start in range(0, len(calls), _BATCH_SIZE):
-            results += self._batch(calls[start : start + _BATCH_SIZE])
+            results += self._batch(calls[start : start + _BATCH_SIZE], timeout)
         if not keep_errors:
             for result in results:
                 if isinstance(result, RpcError):
@@ -89,10 +91,10 @@ class Rpc:
         """Closes the connections."""
         self._pool.close()
 
-    def _batch(self, calls: Sequence[Call]) -> list[Any]:
+    def _batch(self, calls: Sequence[Call], timeout: float | None) -> list[Any]:
         ids = [next(self._ids) for _ in calls]
         request = [_request(i, method, params) for i, (method, params) in zip(ids, calls, strict=True)]
-        answers = self._exchange(request, f"batch of {len(calls)}", None)
+        answers = self._exchange(request, f"batch of {len(calls)}", timeout)
         if not isinstance(answers, list) or len(answers) != len(calls):
             if isinstance(answers, dict):  # a node that refuses the batch as a whole
                 error = self._result(answers, answers.get("id"), "batch")

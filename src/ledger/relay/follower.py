@@ -14,6 +14,7 @@ from ledger.chain.blocks import Block
 from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.logs import events_between, events_of_block
+from ledger.chain.rpc import NodeUnreachable, RpcError
 from ledger.chain.verify import verify_chain
 from ledger.chain.views import Views
 from ledger.domain.events import BatchRefused, Event
@@ -21,6 +22,7 @@ from ledger.domain.state import LedgerState
 from ledger.encoding.types import BlockNumber
 from ledger.errors import CannotKnow, LedgerError, Misconfigured
 from ledger.relay import metrics, registers
+from ledger.relay.ranges import Span
 from ledger.relay.reading import Reading, header, read
 from ledger.relay.reasons import reason, refusal_of
 from ledger.store import index, indexing, outbox, rewinding, settlement
@@ -31,11 +33,13 @@ from ledger.store.indexing import Header
 
 log = structlog.get_logger(__name__)
 
-_SMALLEST_RANGE = 1
 _LIVE = 8
 """Up to so many blocks are read one by one, each pinned by its hash."""
-_QUICK, _SLOW = 0.5, 4.0
-"""Seconds: a range read quicker than this is doubled, one slower is halved."""
+NODES_FAULT = {
+    "blocks_not_linked", "chain_id_differs", "genesis_differs", "log_malformed", "log_unknown",
+    "logs_withheld", "node_answer_malformed", "node_behind", "node_inconsistent",
+}  # fmt: skip
+"""What another node of the same chain may do better."""
 _SEEN_EVERY = 1.0
 """Seconds between writes that say no more than that the node still answers."""
 
@@ -43,7 +47,7 @@ _SEEN_EVERY = 1.0
 class Follower:
     """One round of reading per `tick`. Used by one thread.
 
-    A node that knows less than the index gets `patience` seconds to catch up before its word is taken that
+    A node that knows less than the index gets the engine's patience to catch up before its word is taken that
     the chain went back; until then answers are UNKNOWN. One that contradicts the index is followed at once.
     """
 
@@ -53,7 +57,6 @@ class Follower:
         engine: Engine,
         deployment: Deployment,
         *,
-        patience: float = 0.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -61,13 +64,12 @@ class Follower:
         self._rpc = engine.rpc
         self._deployment = deployment
         self._contracts = deployment.addresses
-        self._patience = patience
         self._clock = clock
         self.position: tuple[int, bytes] | None = None
         """The last block indexed and its hash, once a round has ended."""
         self._state: LedgerState | None = None
         self._state_at = b""  # the block that it stands at: another follower may have read on
-        self._span = min(100, engine.log_range)
+        self._span = Span(engine.log_range)
         self._seen_at = 0.0
         self._behind_since: float | None = None
         self._trouble: str | None = None
@@ -85,13 +87,15 @@ class Follower:
         except Exception as error:
             self._state = None  # it may have taken in what was not committed
             self._identified = False
-            self._span = max(_SMALLEST_RANGE, self._span // 2)
             if isinstance(error, LedgerError) and not isinstance(error, DatabaseTrouble):
+                metrics.TROUBLE.labels("follower", error.code).inc()
+                if error.code in NODES_FAULT and self._engine.change_node(error.code):
+                    log.warning("follower.changed_node", code=error.code, **error.params)
+                    return True
                 self._report(error)
             raise
 
     def _report(self, error: LedgerError) -> None:
-        metrics.TROUBLE.labels("follower", error.code).inc()
         if error.code != self._trouble:
             self._trouble = error.code
             log.warning("follower.trouble", code=error.code, **error.params)
@@ -112,13 +116,17 @@ class Follower:
             self._stay(at, head)
             return False
         started = time.monotonic()
-        last = min(head.number, at.block + self._span)
-        self._advance(at, last, head)
-        took = time.monotonic() - started
-        if took < _QUICK:
-            self._span = min(self._span * 2, self._engine.log_range)
-        elif took > _SLOW:
-            self._span = max(_SMALLEST_RANGE, self._span // 2)
+        last = min(head.number, at.block + self._span.blocks)
+        try:
+            blocks, events = self._fetch(at, last)
+        except (RpcError, NodeUnreachable) as error:
+            if last == at.block + 1:
+                raise
+            self._span.refused()
+            log.info("follower.range_refused", code=error.code, blocks=last - at.block, **error.params)
+            return True
+        self._advance(at, blocks, events, head)
+        self._span.took(time.monotonic() - started)
         return last < head.number
 
     # --- whose chain this is ----------------------------------------------------------------------------
@@ -157,20 +165,19 @@ class Follower:
         """Nothing new, but what was included may have become final, and the node has answered."""
         final = self._engine.final_height(head.number)
         now = self._clock()
-        if final <= at.final and at.trouble is None and now - self._seen_at < _SEEN_EVERY:
+        if final <= at.final and at.trouble is None and abs(now - self._seen_at) < _SEEN_EVERY:
             return
         with self._database.write() as conn:
             indexing.seen(conn, final=final, head=head.number, at=now)
             self._finalise(conn, final, now)
         self._seen_at, self._trouble = now, None
 
-    def _advance(self, at: AsOf, last: int, head: Block) -> None:
-        blocks, events = self._fetch(at, last)
+    def _advance(self, at: AsOf, blocks: Sequence[Block], events: Sequence[Event], head: Block) -> None:
         with self._database.read() as conn:
             if self._state is None or self._state_at != at.hash:
                 self._state = registers.load(conn, self._deployment.domains)
             reading = read(conn, self._state, blocks, events)
-        self._verify_heads(self._state, blocks[-1], is_head=last == head.number)
+        self._verify_heads(self._state, blocks[-1], is_head=blocks[-1].number == head.number)
         self._commit(reading, head)
         self._state_at = blocks[-1].hash
 
@@ -255,7 +262,7 @@ class Follower:
         if at.block > head.number and self._is_known(head):
             now = self._clock()
             self._behind_since = self._behind_since or now
-            if now - self._behind_since < self._patience:
+            if now - self._behind_since < self._engine.patience:
                 raise CannotKnow("node_behind", got=head.number, expected=at.block)
         ancestor = self._common_ancestor(at.block)
         final = min(ancestor.number, self._engine.final_height(BlockNumber(head.number)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -20,6 +20,7 @@ from ledger.chain.embedded.journal import Journal, JournalledBlock
 from ledger.chain.embedded.lock import InstanceLock
 from ledger.chain.embedded.process import LONG, RESPONSE_LIMIT, AnvilProcess, Genesis
 from ledger.chain.embedded.restore import Progress, Restored, restore
+from ledger.chain.nodes import NodeHealth
 from ledger.chain.rpc import Rpc
 from ledger.encoding.types import BlockNumber
 from ledger.errors import LedgerError, Misconfigured
@@ -53,6 +54,7 @@ class EmbeddedChain:
 
     name = "embedded"
     log_range = 100_000  # Anvil has no limit; this bounds one answer
+    patience = 0.0  # what is final is in the journal, so a head that went back is what it says
 
     def __init__(
         self,
@@ -110,6 +112,14 @@ class EmbeddedChain:
     def final_height(self, head: BlockNumber) -> BlockNumber:
         """See `Engine.final_height`."""
         return BlockNumber(min(head, self._journal.height))
+
+    def change_node(self, code: str) -> bool:  # noqa: ARG002
+        """See `Engine.change_node`: there is no other."""
+        return False
+
+    def nodes(self) -> Sequence[NodeHealth]:
+        """See `Engine.nodes`: nothing to choose from."""
+        return ()
 
     def seal(self) -> None:
         """Mines what waits, if anything does, and journals it. Threads may call it at once.
