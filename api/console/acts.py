@@ -16,6 +16,7 @@ from api.console.render import page
 from api.schemas.base import Name
 from api.security import Ledger
 from ledger.bootstrap import Application
+from ledger.domain.verdicts import Outcome
 from ledger.errors import LedgerError, NotFound
 from ledger.services.actors import Actor
 from ledger.services.acts import TERMS, Action
@@ -30,6 +31,8 @@ class Act:
     """What a page asks for one action, besides the reason that some need."""
 
     action: Action
+    verdicts: frozenset[Outcome]
+    """Those under which it is offered."""
     date: bool = False
     choice: Literal["", "authorisation", "organisation"] = ""
 
@@ -39,22 +42,35 @@ class Act:
         return TERMS[self.action].reason
 
 
+_ALL = frozenset(Outcome)
+_ACTIVE = frozenset({Outcome.VALID, Outcome.DUE, Outcome.GRACE, Outcome.EXPIRED, Outcome.DEATH_REPORTED})
+_ENDED = frozenset({Outcome.DECEASED})
+_REPORTED = frozenset({Outcome.DEATH_REPORTED})
+_SUSPENDED = frozenset({Outcome.SUSPENDED})
+
 ACTS = (
-    Act(Action.AUTHORISE, choice="authorisation"),
-    Act(Action.REPORT_DEATH, date=True),
-    Act(Action.CONFIRM_DEATH),
-    Act(Action.RESCIND_DEATH),
-    Act(Action.SUSPEND),
-    Act(Action.REINSTATE),
-    Act(Action.REVOKE),
-    Act(Action.CLOSE),
-    Act(Action.HANDOVER, choice="organisation"),
+    Act(Action.AUTHORISE, _ALL - _ENDED, choice="authorisation"),
+    Act(Action.REPORT_DEATH, _ALL - _ENDED - _REPORTED, date=True),
+    Act(Action.CONFIRM_DEATH, _REPORTED),
+    Act(Action.RESCIND_DEATH, _REPORTED | _ENDED),
+    Act(Action.SUSPEND, _ACTIVE),
+    Act(Action.REINSTATE, _SUSPENDED),
+    Act(Action.REVOKE, _ACTIVE | _SUSPENDED),
+    Act(Action.CLOSE, _ACTIVE | _SUSPENDED),
+    Act(Action.HANDOVER, _ALL - {Outcome.NEVER}, choice="organisation"),
 )
 
 
-def acts_for(actor: Actor) -> tuple[Act, ...]:
-    """What someone of this role is offered; whether it is possible now the use case says."""
-    return tuple(act for act in ACTS if actor.role in TERMS[act.action].roles)
+def acts_for(actor: Actor, verdict: str) -> tuple[Act, ...]:
+    """What someone of this role is offered; when nothing is known of the state, all of it.
+
+    Whether it is possible the use case says.
+    """
+    return tuple(
+        act
+        for act in ACTS
+        if actor.role in TERMS[act.action].roles and (verdict in act.verdicts or verdict == Outcome.UNKNOWN)
+    )
 
 
 @router.get("/people/{subject_id}/acts/{action}")

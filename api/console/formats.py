@@ -21,6 +21,14 @@ def date(time: float | None, locale: str) -> str:
     return dates.format_date(datetime.fromtimestamp(time, LOCAL_TIME).date(), "long", babel_locale(locale))
 
 
+def day(text: str, locale: str) -> str:
+    """A day given as YYYY-MM-DD; what is not one stays as it is."""
+    try:
+        return dates.format_date(datetime.fromisoformat(text).date(), "long", babel_locale(locale))
+    except ValueError:
+        return text
+
+
 def last_day(end: float | None, locale: str) -> str:
     """The last day before a window's end, which itself is outside."""
     return "—" if end is None else date(end - 1, locale)

@@ -54,6 +54,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         "csrf_token": getattr(request.state, "csrf_token", None),
         "t": lambda code, **params: text(code, locale, **params),
         "why": partial(why, locale=locale),
+        "day": partial(formats.day, locale=locale),
         "date": partial(formats.date, locale=locale),
         "last_day": partial(formats.last_day, locale=locale),
         "moment": partial(formats.moment, locale=locale),
