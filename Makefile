@@ -137,7 +137,7 @@ python-tests: ## run the Python tests
 	@$(PYTEST)
 
 contract-tests: ## run the contracts' own tests
-	@$(FORGE) test
+	@$(FORGE) test --gas-snapshot-check=true --gas-snapshot-emit=false
 
 differential: ## hold the rules in Python against the contracts on 10,000 random batches
 	@HYPOTHESIS_PROFILE=full $(BIN)/pytest --quiet --capture no tests/contracts/test_differential.py
@@ -159,8 +159,8 @@ contracts-halmos: ## prove the rules of records for every word, organisation and
 	@cd contracts && PATH="$$PWD/../node_modules/.bin:$$PATH" FOUNDRY_PROFILE=halmos \
 		../.venv-contracts/bin/halmos --contract RulesProofs --storage-layout generic --forge-build-out cache/halmos/out
 
-snapshot: ## write the gas that each contract test uses to contracts/.gas-snapshot
-	@$(FORGE) snapshot
+snapshot: ## measure what whole transactions cost into contracts/snapshots, which contract-tests compares
+	@$(FORGE) test --match-contract GasTest --gas-snapshot-emit=true
 
 # --- making -------------------------------------------------------------------------------------------------------------
 
