@@ -16,6 +16,16 @@ VENDOR = ROOT / "api" / "static" / "vendor"
 FILES = {
     "@tabler/core": {"dist/css/tabler.min.css": "tabler.min.css"},
     "htmx.org": {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE.txt"},
+    "@noble/hashes": {
+        "sha3.js": "noble-hashes/sha3.js",
+        "_u64.js": "noble-hashes/_u64.js",
+        "utils.js": "noble-hashes/utils.js",
+        "LICENSE": "noble-hashes/LICENSE.txt",
+    },
+    "@noble/secp256k1": {
+        "index.js": "noble-secp256k1/index.js",
+        "LICENSE": "noble-secp256k1/LICENSE.txt",
+    },
 }
 
 
@@ -55,9 +65,10 @@ def main() -> None:
         if not path.exists() or path.read_bytes() != data:
             stale.append(name)
             if not check:
-                VENDOR.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-    unknown = sorted({path.name for path in VENDOR.iterdir()} - wanted.keys())
+    present = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
+    unknown = sorted(present - wanted.keys())
     if check and (stale or unknown):
         sys.exit(
             f"copy_assets: api/static/vendor differs from node_modules: changed {stale}, unknown {unknown}; "
