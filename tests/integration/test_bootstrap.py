@@ -109,7 +109,7 @@ def test_another_chains_genesis_is_refused(copied: Path) -> None:
 def test_a_database_of_another_chain_is_refused(copied: Path) -> None:
     shutil.rmtree(copied / "chain")
     (copied / "deployment.json").unlink()
-    with pytest.raises(Misconfigured, match="wrong_"), open_application(settings(copied)):
+    with pytest.raises(Misconfigured, match="index_of_another_chain"), open_application(settings(copied)):
         pass
 
 

@@ -130,6 +130,26 @@ def test_what_must_not_wait_goes_first_and_takes_along_what_it_follows(relay: Re
     assert (row.change["type"], row.state) == ("give", "batched")
 
 
+def test_what_must_not_wait_has_the_first_nonces_whatever_was_signed_before(relay: Relay) -> None:
+    relay.limits = replace(relay.limits, size=100)
+    relay.submitter = relay.new_submitter()
+    relay.accept_many([(subject, tag(), certify()) for subject in relay.subjects(300)])
+    relay.submitter.form()
+    relay.submitter.sign()
+    relay.submitter.prepare = lambda: False  # type: ignore[method-assign]  # the node was out of reach
+    objected, refused = tag(), tag()
+    relay.accept(relay.subject(), objected, changes.SetAuthorisation(Authorisation.OBJECTED))
+    relay.accept(relay.subject(), refused, changes.RefuseConsent(Grantor.SELF))
+    relay.submitter.tick()
+    relay.submitter = relay.new_submitter()
+    relay.submitter.prepare()
+    query = select(batches.c.entries).join(transactions, batches.c.transaction_hash == transactions.c.hash)
+    with relay.database.read() as conn:
+        packed = conn.execute(query.order_by(transactions.c.nonce, batches.c.id)).scalars().all()
+    assert {one[:32] for one in packed[:2]} == {objected, refused}
+    relay.settle()
+
+
 def test_two_tags_of_one_person_never_share_a_batch(relay: Relay) -> None:
     subject, others = relay.subject(), relay.subjects(5)
     for _ in range(3):

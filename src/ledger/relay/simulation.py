@@ -30,19 +30,18 @@ class Simulator:
         self._addresses = deployment.addresses
 
     def simulate(self, batches: Sequence[Batch], at_time: int) -> list[tuple[Batch, Refusal | None]]:
-        """Each batch with what the contract says against it. Raises NodeUnreachable; RpcError if it can't
-        tell.
+        """Each batch, in the order given, with what the contract says against it.
+
+        Raises NodeUnreachable; RpcError if the node can't tell.
         """
-        judged: list[tuple[Batch, Refusal | None]] = []
+        refusals: dict[int, Refusal | None] = {}
         for contract in sorted({calls.contract_of(batch) for batch in batches}):
             theirs = [batch for batch in batches if calls.contract_of(batch) == contract]
             data = [calls.one(batch) for batch in theirs]
             errors = simulate(self._rpc, self._addresses[contract], data, at_time=at_time)
-            judged += [
-                (batch, None if error is None else refusal_of(error))
-                for batch, error in zip(theirs, errors, strict=True)
-            ]
-        return judged
+            for batch, error in zip(theirs, errors, strict=True):
+                refusals[batch.id] = None if error is None else refusal_of(error)
+        return [(batch, refusals[batch.id]) for batch in batches]
 
     def settle(self, conn: Connection, batch: Batch, refusal: Refusal, at: float) -> None:
         """Takes the batch apart: who was refused is told why, the others wait again for the next batch."""

@@ -101,7 +101,12 @@ def accept(conn: Connection, new: Sequence[NewOperation], at: float) -> None:
 
     A tag's changes are recorded in order of acceptance, so what one with priority waits for gets it as well.
     """
-    urgent = {operation.tag for operation in new if priority(operation.change) == 0}
+    priorities: list[int] = []
+    urgent: set[bytes] = set()
+    for operation in reversed(new):
+        if priority(operation.change) == 0:
+            urgent.add(operation.tag)
+        priorities.append(0 if operation.tag in urgent else 1)
     for chunk in chunks(urgent):
         earlier = operations.c.tag.in_(chunk) & (operations.c.state == literal_column("'accepted'"))
         conn.execute(update(operations).where(earlier).values(priority=0))
@@ -120,12 +125,12 @@ def accept(conn: Connection, new: Sequence[NewOperation], at: float) -> None:
                     "scheme": operation.scheme,
                     "change": dict(operation.change),
                     "record_hash": operation.record_hash,
-                    "priority": priority(operation.change),
+                    "priority": its_priority,
                     "state": "accepted",
                     "actor": operation.actor,
                     "accepted_at": at,
                 }
-                for operation in new
+                for operation, its_priority in zip(new, reversed(priorities), strict=True)
             ],
         )
 

@@ -158,13 +158,15 @@ def add_batches(conn: Connection, new: Sequence[NewBatch], at: float) -> None:
 
 
 def batches_in(conn: Connection, state: str) -> list[Batch]:
-    """Batches in a state that have no transaction, the oldest first."""
+    """Batches in a state that have no transaction: what must not wait first, then the oldest."""
+    # A batch's operations share their priority.
+    priority = select(operations.c.priority).where(operations.c.batch_id == batches.c.id).limit(1)
     query = select(batches).where(
         batches.c.state == state,
         batches.c.state.not_in([literal_column("'final'"), literal_column("'refused'")]),
         batches.c.transaction_hash.is_(None),
     )
-    return [_batch(row) for row in conn.execute(query.order_by(batches.c.id))]
+    return [_batch(row) for row in conn.execute(query.order_by(priority.scalar_subquery(), batches.c.id))]
 
 
 def sign(conn: Connection, signed: Sequence[tuple[int, bytes, bytes | None]], at: float) -> None:
