@@ -6,7 +6,15 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.chain", "tests.audited", "tests.installation", "tests.postgres", "tests.relay", "tests.service"]
+pytest_plugins = [
+    "tests.chain",
+    "tests.audited",
+    "tests.installation",
+    "tests.audited_service",
+    "tests.postgres",
+    "tests.relay",
+    "tests.service",
+]
 
 # `make test` tries the same examples every time, so that a failure is the change's own; `make test-full`
 # tries new ones.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -22,6 +22,12 @@ class Step(IntEnum):
     RULES = 8
     HEADS = 9
     STORAGE = 10
+    NODES = 11
+    INDEX = 12
+    OPERATIONS = 13
+    ACCESS_LOG = 14
+    RECORDS = 15
+    CHECKPOINT = 16
 
 
 class Severity(StrEnum):
@@ -59,6 +65,33 @@ class Code(StrEnum):
     TREE_HEAD_DIFFERS = "tree_head_differs"
     CERTIFICATION_DIFFERS = "certification_differs"
     CONSENT_DIFFERS = "consent_differs"
+    PROOF_WRONG = "proof_wrong"
+    NODES_PART = "nodes_part"
+    NODES_DIFFER = "nodes_differ"
+    INDEX_CHAIN_DIFFERS = "index_chain_differs"
+    INDEX_BLOCK_DIFFERS = "index_block_differs"
+    INDEX_BATCH_DIFFERS = "index_batch_differs"
+    INDEX_HISTORY_DIFFERS = "index_history_differs"
+    INDEX_REGISTER_DIFFERS = "index_register_differs"
+    INDEX_HEAD_DIFFERS = "index_head_differs"
+    INDEX_WORD_DIFFERS = "index_word_differs"
+    OPERATION_WRONG = "operation_wrong"
+    TAG_SHARED = "tag_shared"
+    RECORD_UNACCOUNTED = "record_unaccounted"
+    ACCESS_LOG_ALTERED = "access_log_altered"
+    ACCESS_LOG_GAP = "access_log_gap"
+    ACCESS_LOG_SHORT = "access_log_short"
+    ACCESS_LOG_ROOT_DIFFERS = "access_log_root_differs"
+    RECORD_MISSING = "record_missing"
+    RECORD_UNREADABLE = "record_unreadable"
+    RECORD_ALTERED = "record_altered"
+    RECORD_CONTRADICTS = "record_contradicts"
+    TERMS_DIFFER = "terms_differ"
+    SIGNATURE_OF_PERSON_WRONG = "signature_of_person_wrong"
+    CHECKPOINT_SIGNATURE_WRONG = "checkpoint_signature_wrong"
+    CHECKPOINT_SIGNATURES_FEW = "checkpoint_signatures_few"
+    CHECKPOINT_STATE_DIFFERS = "checkpoint_state_differs"
+    CHECKPOINT_OFF_CHAIN = "checkpoint_off_chain"
 
     @property
     def step(self) -> Step:
@@ -68,8 +101,10 @@ class Code(StrEnum):
     @property
     def severity(self) -> Severity:
         """How bad it is."""
-        return Severity.WARNING if self is Code.KEY_DISTRUSTED else Severity.ERROR
+        return Severity.WARNING if self in _WARNINGS else Severity.ERROR
 
+
+_WARNINGS = frozenset({"key_distrusted", "record_unaccounted"})
 
 _STEPS = {
     Code.CHAIN_ID_DIFFERS: Step.CHAIN,
@@ -97,6 +132,33 @@ _STEPS = {
     Code.TREE_HEAD_DIFFERS: Step.STORAGE,
     Code.CERTIFICATION_DIFFERS: Step.STORAGE,
     Code.CONSENT_DIFFERS: Step.STORAGE,
+    Code.PROOF_WRONG: Step.HEADS,
+    Code.NODES_PART: Step.NODES,
+    Code.NODES_DIFFER: Step.NODES,
+    Code.INDEX_CHAIN_DIFFERS: Step.INDEX,
+    Code.INDEX_BLOCK_DIFFERS: Step.INDEX,
+    Code.INDEX_BATCH_DIFFERS: Step.INDEX,
+    Code.INDEX_HISTORY_DIFFERS: Step.INDEX,
+    Code.INDEX_REGISTER_DIFFERS: Step.INDEX,
+    Code.INDEX_HEAD_DIFFERS: Step.INDEX,
+    Code.INDEX_WORD_DIFFERS: Step.INDEX,
+    Code.OPERATION_WRONG: Step.OPERATIONS,
+    Code.TAG_SHARED: Step.OPERATIONS,
+    Code.RECORD_UNACCOUNTED: Step.OPERATIONS,
+    Code.ACCESS_LOG_ALTERED: Step.ACCESS_LOG,
+    Code.ACCESS_LOG_GAP: Step.ACCESS_LOG,
+    Code.ACCESS_LOG_SHORT: Step.ACCESS_LOG,
+    Code.ACCESS_LOG_ROOT_DIFFERS: Step.ACCESS_LOG,
+    Code.RECORD_MISSING: Step.RECORDS,
+    Code.RECORD_UNREADABLE: Step.RECORDS,
+    Code.RECORD_ALTERED: Step.RECORDS,
+    Code.RECORD_CONTRADICTS: Step.RECORDS,
+    Code.TERMS_DIFFER: Step.RECORDS,
+    Code.SIGNATURE_OF_PERSON_WRONG: Step.RECORDS,
+    Code.CHECKPOINT_SIGNATURE_WRONG: Step.CHECKPOINT,
+    Code.CHECKPOINT_SIGNATURES_FEW: Step.CHECKPOINT,
+    Code.CHECKPOINT_STATE_DIFFERS: Step.CHECKPOINT,
+    Code.CHECKPOINT_OFF_CHAIN: Step.CHECKPOINT,
 }
 
 
@@ -155,17 +217,38 @@ class Group:
 
 
 class Findings:
-    """Collects findings by cause, in bounded memory."""
+    """Collects findings by cause, in bounded memory. `heard` is told each as it comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[Finding], None] | None = None) -> None:
         self._groups: dict[tuple[Code, str | None, str | None], Group] = {}
+        self._heard = heard
 
     def add(self, finding: Finding) -> None:
         """Takes one in."""
+        if self._heard is not None:
+            self._heard(finding)
         group = self._groups.setdefault(finding.cause, Group())
         group.count += 1
         if group.count <= EXAMPLES:
             group.examples.append(finding)
+
+    def take(self, group: Group) -> None:
+        """Takes in what another part of the same work has found."""
+        self._groups[group.examples[0].cause] = group
+
+    def add_group(self, group: Group) -> None:
+        """Takes in a group that was found apart."""
+        for finding in group.examples:
+            self.add(finding)
+        self._groups[group.examples[0].cause].count += group.count - len(group.examples)
+
+    def found(self, code: Code) -> bool:
+        """Whether there is a finding of this code."""
+        return any(group.examples[0].code is code for group in self._groups.values())
+
+    def found_in(self, step: Step) -> bool:
+        """Whether a step has found anything."""
+        return any(group.examples[0].code.step is step for group in self._groups.values())
 
     def groups(self) -> Iterator[Group]:
         """By the step that found them, then in the order in which their first was found."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from typing import Protocol
 
 from ledger.audit import signatures
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
@@ -38,6 +39,22 @@ from ledger.errors import Refused
 _REGISTERS = {Contract.MEMBERS, Contract.POLICIES}
 
 
+class Observer(Protocol):
+    """Sees every event as it is replayed."""
+
+    def before(self, event: Event, state: LedgerState) -> None:
+        """An event, and the state that it is about to change."""
+        ...
+
+    def after(self, event: Event, state: LedgerState) -> None:
+        """The event again, and the state with it."""
+        ...
+
+    def end(self, headers: Sequence[Header]) -> None:
+        """The blocks whose events were seen since the last call."""
+        ...
+
+
 class Fold:
     """Takes stretches of blocks in, in order. What it finds goes to `findings`, the state is in `state`.
 
@@ -55,17 +72,19 @@ class Fold:
         workers: Executor,
         *,
         hashes_computed: bool,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.state = LedgerState(domains)
         self.broken: set[Contract] = set()
         self.batches_of: Counter[Address] = Counter()
         self.last: Header | None = None
+        self.unfit: Counter[Contract] = Counter()
         self._contracts = contracts
         self._findings = findings
         self._counts = counts
         self._workers = workers
         self._hashes_computed = hashes_computed
-        self._unfit: Counter[Contract] = Counter()
+        self._observers = observers
 
     def take(self, segment: Segment) -> None:
         """Takes the next stretch in."""
@@ -75,6 +94,9 @@ class Fold:
             events, signatures.recover_all(events, self.state.domains, self._workers), strict=True
         ):
             self._take(event, recovered)
+        if not self.broken:  # what is compared with altered logs would differ a second time
+            for observer in self._observers:
+                observer.end(segment.headers)
 
     def _check_blocks(self, headers: Sequence[Header]) -> None:
         """Step 5: each header is what its hash says, and names its predecessor's."""
@@ -127,15 +149,19 @@ class Fold:
             self._check_signer(event, recovered)
         # Of the two signers, the reducer asks for the one that the event doesn't name.
         unnamed = recovered.reviewer if isinstance(event, ConsentsRecorded) else recovered.signer
+        for observer in self._observers:
+            observer.before(event, self.state)
         for violation in reducer.apply(self.state, event, recovered=unnamed or ZERO_ADDRESS):
             if violation.contract not in self.broken and violation.refusal.name != "NumberNotNext":
                 self._find_violation(violation)
+        for observer in self._observers:
+            observer.after(event, self.state)
 
     def _check_number(self, event: CountedEvent) -> None:
         """Step 6: no log is left out, none comes twice. Those that were found unfit leave a gap."""
         expected = self.state.journals[event.contract].count + 1
-        if expected <= event.number <= expected + self._unfit[event.contract]:
-            self._unfit[event.contract] -= event.number - expected
+        if expected <= event.number <= expected + self.unfit[event.contract]:
+            self.unfit[event.contract] -= event.number - expected
             return
         code = Code.LOG_MISSING if event.number > expected else Code.LOG_REPEATED
         self._find(code, Where.at(event.position, event.contract), event.number, expected)
@@ -200,7 +226,7 @@ class Fold:
 
     def _set_aside(self, contract: Contract | None) -> None:
         if contract is not None:
-            self._unfit[contract] += 1
+            self.unfit[contract] += 1
             self._break(contract)
 
     def _break(self, contract: Contract) -> None:

@@ -20,25 +20,28 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from typing import Protocol
 
 from ledger.audit.distrust import distrusted, find_standing
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
-from ledger.audit.fold import Fold
-from ledger.audit.result import Counts, Result
-from ledger.audit.segments import SegmentReader
+from ledger.audit.fold import Fold, Observer
+from ledger.audit.node import Node
+from ledger.audit.progress import Keeper, Progress, Silent, Start
+from ledger.audit.result import Counts, Result, StorageCheck
+from ledger.audit.source import ProofWrong, Source
 from ledger.audit.storage import Comparison
-from ledger.chain import artifacts, headers
+from ledger.chain import artifacts
 from ledger.chain.bindings.events import decode_log, topics_of
 from ledger.chain.deployment import Deployment
 from ledger.chain.headers import Header
 from ledger.chain.rpc import NodeUnreachable, Rpc
 from ledger.chain.verify import create2_address
-from ledger.chain.views import Views
+from ledger.chain.views import Head
 from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, Contract, LogPosition
+from ledger.domain.state import LedgerState
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
 from ledger.errors import CannotKnow, Misconfigured
@@ -49,26 +52,6 @@ most so many above it.
 """
 
 
-class Progress(Protocol):
-    """Told how far a part of the work is."""
-
-    def blocks(self, done: int, total: int, records: int) -> None:
-        """Steps 5 to 8: blocks folded, of all up to the pinned one, and the records in them."""
-
-    def states(self, done: int, total: int) -> None:
-        """Step 10: words and register entries compared."""
-
-
-class Silent:
-    """No progress shown."""
-
-    def blocks(self, done: int, total: int, records: int) -> None:
-        """Nothing."""
-
-    def states(self, done: int, total: int) -> None:
-        """Nothing."""
-
-
 def replay(
     rpc: Rpc,
     deployment: Deployment,
@@ -77,26 +60,17 @@ def replay(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Replays the ledger up to the newest block under at least `depth` others.
+    """Replays the ledger from a node, up to the newest block under at least `depth` others.
 
     `workers` threads recover signatures, by default one for each core. Raises CannotKnow and its kinds;
     Misconfigured `contract_address_differs` for a deployment file that contradicts itself.
     """
-    started = time.monotonic()
-    check_addresses(deployment)
-    with ThreadPoolExecutor(workers or os.cpu_count(), thread_name_prefix="audit-sign") as pool:
-        run = _Replay(rpc, deployment, depth, pool, progress or Silent())
-        pinned = run.run()
-    return Result(
-        chain_id=deployment.chain_id,
-        pinned=pinned,
-        counts=run.counts,
-        findings=run.findings,
-        hashes_computed=run.hashes_computed,
-        unjudged=[str(contract) for contract in Contract if contract in run.unjudged],
-        seconds=time.monotonic() - started,
-        software=version("certification-ledger"),
-    )
+    return Replay(Node(rpc, deployment), deployment, depth=depth, workers=workers, progress=progress).run()
+
+
+def software() -> str:
+    """The version of this software."""
+    return version("certification-ledger")
 
 
 def check_addresses(deployment: Deployment) -> None:
@@ -115,101 +89,172 @@ def check_addresses(deployment: Deployment) -> None:
             )
 
 
-class _Replay:
+class Replay:
+    """One replay. After `run`, `state` is what the logs add up to at the block `pinned`.
+
+    `start` says where to begin if not at the first block; `keeper` keeps how far it is.
+    """
+
     def __init__(
-        self, rpc: Rpc, deployment: Deployment, depth: int, pool: ThreadPoolExecutor, progress: Progress
+        self,
+        source: Source,
+        deployment: Deployment,
+        *,
+        depth: int = 0,
+        workers: int | None = None,
+        progress: Progress | None = None,
+        observers: Sequence[Observer] = (),
+        findings: Findings | None = None,
+        start: Start | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
-        self._rpc = rpc
-        self._deployment = deployment
-        self._depth = depth
-        self._pool = pool
-        self._progress = progress
-        self._contracts = {address: contract for contract, address in deployment.addresses.items()}
-        self._reader = SegmentReader(rpc, list(self._contracts))
-        self.counts = Counts()
-        self.findings = Findings()
+        check_addresses(deployment)
+        self.source = source
+        self.deployment = deployment
+        self.findings = Findings() if findings is None else findings
+        self.counts = start.counts if start else Counts()
+        self.state = start.state if start else LedgerState(deployment.domains)
+        self.batches_of: Counter[Address] = Counter()
+        self.pinned: Header | None = None
         self.unjudged: set[Contract] = set()
         self.hashes_computed = True
+        self._contracts = {address: contract for contract, address in deployment.addresses.items()}
+        self._depth = depth
+        self._workers = workers or os.cpu_count()
+        self._progress = progress or Silent()
+        self._observers = observers
+        self._start = start
+        self._keeper = keeper
+        self._storage = StorageCheck.NONE
 
-    def run(self) -> Header | None:
-        """Goes through the steps; returns the pinned block, None if there was no point in going on."""
+    def run(self) -> Result:
+        """Goes through the steps, as far as there is a point in going on."""
+        started = time.monotonic()
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="audit-sign") as pool:
+            self.pinned = self._run(pool)
+        if self._keeper is not None:
+            self._keeper.forget()
+        return Result(
+            chain_id=self.deployment.chain_id,
+            pinned=self.pinned,
+            counts=self.counts,
+            findings=self.findings,
+            hashes_computed=self.hashes_computed,
+            storage=self._storage,
+            unjudged=[str(contract) for contract in Contract if contract in self.unjudged],
+            seconds=time.monotonic() - started,
+            software=software(),
+        )
+
+    def _run(self, pool: ThreadPoolExecutor) -> Header | None:
         if not self._check_chain():
             return None
-        fold = Fold(
-            self._contracts,
-            self._deployment.domains,
-            self.findings,
-            self.counts,
-            self._pool,
-            hashes_computed=self.hashes_computed,
-        )
-        for contract in (Contract.CERTIFICATIONS, Contract.CONSENTS):
-            fold.state.journals[contract].awaited = self._words_to_import(contract)
-        pinned = self._pin()
+        fold = self._new_fold(pool)
+        if fold is None:
+            return None
+        pinned = self.source.newest(self._depth)
         while True:
             self._check_code(pinned)
             self._fold(fold, pinned)
-            newer = self._pin()
+            newer = self.source.newest(self._depth)
             if newer.number - pinned.number <= _NEAR:
                 break
             pinned = newer
+        self.batches_of = fold.batches_of
         self._find_distrusted(fold, pinned)
         self.unjudged |= fold.broken
-        judged = {c: at for c, at in self._deployment.addresses.items() if c not in self.unjudged}
-        views = Views(self._rpc, judged, pinned.hash)
-        compare = Comparison(fold.state, views, self.findings, self.counts, self._progress.states)
-        self.unjudged |= compare.compare_heads()
-        compare.compare_state(self.unjudged)
+        self._compare(pinned)
         return pinned
+
+    def _new_fold(self, pool: ThreadPoolExecutor) -> Fold | None:
+        fold = Fold(
+            self._contracts,
+            self.deployment.domains,
+            self.findings,
+            self.counts,
+            pool,
+            hashes_computed=self.hashes_computed,
+            observers=self._observers,
+        )
+        start = self._start
+        if start is None:
+            for contract in (Contract.CERTIFICATIONS, Contract.CONSENTS):
+                fold.state.journals[contract].awaited = self._words_to_import(contract)
+            self.state = fold.state
+            return fold
+        got = self.source.header(start.last.number)
+        if got.hash != start.last.hash:
+            where = Where(block=start.last.number)
+            self._find(Code.CHECKPOINT_OFF_CHAIN, where, shown(got.hash), shown(start.last.hash))
+            return None
+        for group in start.groups:
+            self.findings.take(group)
+        fold.state, fold.batches_of, fold.last = start.state, start.batches_of, start.last
+        fold.broken, fold.unfit = start.broken, start.unfit
+        return fold
 
     def _check_chain(self) -> bool:
         """Step 2."""
-        chain_id = int(self._rpc.call("eth_chainId"), 16)
-        if chain_id != self._deployment.chain_id:
-            self._find(Code.CHAIN_ID_DIFFERS, Where(), str(chain_id), str(self._deployment.chain_id))
+        chain_id = self.source.chain_id()
+        if chain_id != self.deployment.chain_id:
+            self._find(Code.CHAIN_ID_DIFFERS, Where(), str(chain_id), str(self.deployment.chain_id))
             return False
-        genesis = self._header("0x0")
-        if shown(genesis.hash) != self._deployment.genesis_hash:
-            self._find(
-                Code.GENESIS_DIFFERS, Where(block=0), shown(genesis.hash), self._deployment.genesis_hash
-            )
+        genesis = self.source.genesis()
+        expected = self.deployment.genesis_hash
+        if shown(genesis.hash) != expected:
+            self._find(Code.GENESIS_DIFFERS, Where(block=0), shown(genesis.hash), expected)
             return False
         # The file pins this hash. If it is the header's by Ethereum's rule, so are all that follow.
         self.hashes_computed = genesis.computed_hash == genesis.hash
         return True
 
-    def _pin(self) -> Header:
-        """Step 3. Raises CannotKnow `audit.node_syncing`, `audit.node_behind`."""
-        if self._rpc.call("eth_syncing") is not False:
-            raise CannotKnow("audit.node_syncing", node=self._rpc.location)
-        newest = self._header("latest")
-        final = newest.number - self._depth
-        lowest = max(contract.block for contract in self._deployment.contracts.values())
-        if final < lowest:
-            raise CannotKnow("audit.node_behind", node=self._rpc.location, got=final, expected=lowest)
-        return newest if self._depth == 0 else self._header(hex(final))
-
     def _check_code(self, pinned: Header) -> None:
         """Step 4. Of a contract with other code, nothing that it says is asked."""
-        at = {"blockHash": shown(pinned.hash)}
-        for contract, address in self._deployment.addresses.items():
+        for contract in self.deployment.addresses:
             if contract in self.unjudged:
                 continue
-            code = bytes.fromhex(self._rpc.call("eth_getCode", address, at)[2:])
-            expected = self._deployment.contracts[contract].code_hash
+            expected = self.deployment.contracts[contract].code_hash
+            where = Where(contract=str(contract), block=pinned.number)
+            try:
+                code = self.source.code(contract, pinned)
+            except ProofWrong as error:
+                self._find(Code.PROOF_WRONG, where, str(error), f"a proof of the code {expected}")
+                self.unjudged.add(contract)
+                continue
             if artifacts.load(contract).is_code(code) and shown(keccak256(code)) == expected:
                 continue
-            got = shown(keccak256(code)) if code else "no code"
-            self._find(Code.CODE_DIFFERS, Where(contract=str(contract), block=pinned.number), got, expected)
+            self._find(Code.CODE_DIFFERS, where, shown(keccak256(code)) if code else "no code", expected)
             self.unjudged.add(contract)
+
+    def _compare(self, pinned: Header) -> None:
+        """Steps 9 and 10."""
+        comparison = Comparison(self.state, self.findings, self.counts, self._progress.states)
+        judged = [contract for contract in Contract if contract not in self.unjudged]
+        heads: dict[Contract, Head] = {}
+        for contract in judged:
+            try:
+                heads |= self.source.heads([contract], pinned)
+            except ProofWrong as error:
+                where = Where(contract=str(contract), block=pinned.number)
+                self._find(Code.PROOF_WRONG, where, str(error), "a proof of the contract's running head")
+                self.unjudged.add(contract)
+        self.unjudged |= comparison.compare_heads(heads)
+        views = self.source.views(pinned)
+        if views is None:
+            self._storage = StorageCheck.BY_HEADS
+            return
+        comparison.compare_state(views, self.unjudged)
+        self._storage = StorageCheck.BY_CALLS
 
     def _fold(self, fold: Fold, pinned: Header) -> None:
         """Steps 5 to 8 up to the pinned block."""
         fold.broken |= self.unjudged
-        first = self._deployment.first_block
+        first = self.deployment.first_block
         start = fold.last.number + 1 if fold.last else first
-        for segment in self._reader.read(start, pinned.number) if start <= pinned.number else ():
+        for segment in self.source.segments(start, pinned.number) if start <= pinned.number else ():
             fold.take(segment)
+            if self._keeper is not None:
+                self._keeper.keep(fold, self.counts, self.findings)
             self._progress.blocks(
                 segment.headers[-1].number - first + 1,
                 pinned.number - first + 1,
@@ -223,7 +268,7 @@ class _Replay:
         for signer in distrusted(fold.state):
             seen = find_standing(fold.state, self._batches(signer, pinned), self.findings)
             if seen[signer] != fold.batches_of[signer]:
-                raise NodeUnreachable("node_inconsistent", node=self._rpc.location, block=pinned.number)
+                raise NodeUnreachable("node_inconsistent", node=self.source.location, block=pinned.number)
 
     def _batches(
         self, signer: Address, pinned: Header
@@ -232,8 +277,8 @@ class _Replay:
             topics_of(Contract.CERTIFICATIONS)[CertificationsRecorded.__name__],
             topics_of(Contract.CONSENTS)[ConsentsRecorded.__name__],
         ]
-        first = self._deployment.first_block
-        for segment in self._reader.read(first, pinned.number, first_topics=topics, signer=signer):
+        first = self.deployment.first_block
+        for segment in self.source.segments(first, pinned.number, first_topics=topics, signer=signer):
             times = {header.number: header.time for header in segment.headers}
             for log in segment.logs:
                 position = LogPosition(
@@ -249,13 +294,7 @@ class _Replay:
 
     def _words_to_import(self, contract: Contract) -> int:
         """How many words it takes over from a predecessor: the constructor's last argument."""
-        return int(self._deployment.contracts[contract].constructor_arguments[-64:], 16)
-
-    def _header(self, block: str) -> Header:
-        header = headers.parse(self._rpc.call("eth_getBlockByNumber", block, False))
-        if header is None:
-            raise CannotKnow("audit.block_missing", block=block)
-        return header
+        return int(self.deployment.contracts[contract].constructor_arguments[-64:], 16)
 
     def _find(self, code: Code, where: Where, got: str, expected: str) -> None:
         self.findings.add(Finding(code, where, got, expected))

@@ -18,6 +18,14 @@ class Verdict(StrEnum):
     FINDINGS = "findings"
 
 
+class StorageCheck(StrEnum):
+    """How step 10 was done: by asking the contracts, or, where nobody can be asked, by their heads alone."""
+
+    BY_CALLS = "by_calls"
+    BY_HEADS = "by_heads"
+    NONE = "none"
+
+
 @dataclass(slots=True)
 class Counts:
     """How much was checked. `refused` batches left no trace in the state, so only their number is known."""
@@ -36,6 +44,22 @@ class Counts:
     """Words and register entries compared with the contracts' storage."""
 
 
+@dataclass(slots=True)
+class Circles:
+    """What was compared beyond the one node; None for what was not asked for."""
+
+    second_node: str | None = None
+    index_block: int | None = None
+    """The last block that the index was compared at."""
+    index_rows: int | None = None
+    operations: int | None = None
+    access_entries: int | None = None
+    records_opened: int | None = None
+    records_not_granted: int | None = None
+    asserted_by_service: dict[str, int] = field(default_factory=dict)
+    """Records that stand on the service's word about who acted, by user or API key id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The result of a replay at the block `pinned` (None if the chain itself is not the deployment's).
@@ -50,9 +74,11 @@ class Result:
     counts: Counts
     findings: Findings
     hashes_computed: bool = True
+    storage: StorageCheck = StorageCheck.NONE
     unjudged: Sequence[str] = ()
     seconds: float = 0.0
     software: str = field(default="")
+    circles: Circles = field(default_factory=Circles)
 
     @property
     def verdict(self) -> Verdict:
@@ -71,7 +97,11 @@ class Result:
             "chain_id": self.chain_id,
             "block": block,
             "block_hashes": "computed" if self.hashes_computed else "reported",
+            "storage": str(self.storage),
             "counts": asdict(self.counts),
+            "circles": {
+                name: value for name, value in asdict(self.circles).items() if value not in (None, {})
+            },
             "unjudged": list(self.unjudged),
             "causes": [
                 {
@@ -82,13 +112,14 @@ class Result:
                 }
                 for group in self.findings.groups()
             ],
-            "findings": [_finding(one) for one in self.findings],
+            "findings": [finding_as_json(one) for one in self.findings],
             "seconds": round(self.seconds, 3),
             "software": self.software,
         }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
     where = {name: value for name, value in asdict(finding.where).items() if value is not None}
     shown: dict[str, Any] = {
         "code": str(finding.code),

@@ -58,7 +58,7 @@ class SegmentReader:
         Of the logs only those with one of `first_topics`, and with `signer` as their second indexed argument,
         if these are given.
         """
-        topics = [[_hex(topic) for topic in first_topics], None, _hex(_padded(signer))] if signer else []
+        topics = [[_hex(topic) for topic in first_topics], None, _hex(padded(signer))] if signer else []
         with ThreadPoolExecutor(1, thread_name_prefix="audit-fetch") as fetcher:
             waiting = fetcher.submit(self._fetch, first, last, topics)
             while (segment := waiting.result()).headers[-1].number < last:
@@ -131,5 +131,6 @@ def _hex(value: bytes) -> str:
     return "0x" + value.hex()
 
 
-def _padded(address: Address) -> bytes:
+def padded(address: Address) -> bytes:
+    """An address as an indexed argument stands in a log."""
     return addresses.to_bytes(address).rjust(32, b"\0")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.audit.result import Counts
-from ledger.chain.views import Views
+from ledger.chain.views import Head, Views
 from ledger.domain.events import Contract
 from ledger.domain.state import LedgerState
 from ledger.encoding.types import Tag, Word
@@ -16,28 +16,26 @@ _TAGS_AT_ONCE = 20_000
 
 
 class Comparison:
-    """Compares the state with `views`."""
+    """Compares what the logs add up to with what the contracts hold."""
+
+    _views: Views
 
     def __init__(
         self,
         state: LedgerState,
-        views: Views,
         findings: Findings,
         counts: Counts,
         progress: Callable[[int, int], None],
     ) -> None:
         self._state = state
-        self._views = views
         self._findings = findings
         self._counts = counts
         self._progress = progress
 
-    def compare_heads(self) -> set[Contract]:
-        """Step 9: counts and running heads of the views' contracts. Returns those whose logs are not the ones
-        that they took in.
-        """
+    def compare_heads(self, heads: Mapping[Contract, Head]) -> set[Contract]:
+        """Step 9: counts and running heads. Returns the contracts whose logs are not those they took in."""
         differing = set()
-        for contract, held in self._views.heads().items():
+        for contract, held in heads.items():
             journal = self._state.journals[contract]
             if (journal.count, journal.head) == (held.count, held.head):
                 continue
@@ -49,8 +47,9 @@ class Comparison:
             differing.add(contract)
         return differing
 
-    def compare_state(self, unjudged: Collection[Contract]) -> None:
+    def compare_state(self, views: Views, unjudged: Collection[Contract]) -> None:
         """Step 10: every word and every entry of a register that the logs name."""
+        self._views = views
         for contract, compare in (
             (Contract.MEMBERS, self._members),
             (Contract.POLICIES, self._policies),

@@ -27,6 +27,33 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+class Growing:
+    """A tree that leaf hashes are added to one by one, of which only the roots of whole subtrees are kept."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._whole: list[bytes] = []  # of as many leaves as the set bits of `size` say, the largest first
+
+    def add(self, leaf: bytes) -> None:
+        """Takes the next leaf hash in."""
+        node, size = leaf, self.size
+        while size & 1:
+            node = _node(self._whole.pop(), node)
+            size >>= 1
+        self._whole.append(node)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle tree hash of all leaves so far."""
+        if not self._whole:
+            return EMPTY_ROOT
+        node = self._whole[-1]
+        for left in reversed(self._whole[:-1]):
+            node = _node(left, node)
+        return node
+
+
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path (PATH, section 2.1.1) of the leaf at `index`, for 0 <= index < len(leaves)."""
     if not 0 <= index < len(leaves):

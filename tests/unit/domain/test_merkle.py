@@ -142,3 +142,12 @@ def test_a_proof_that_is_too_short_or_too_long_shows_nothing() -> None:
     assert not merkle.verify_consistency(6, old_root, 8, root, [])
     assert not merkle.verify_consistency(8, root, 8, root, [root])
     assert not merkle.verify_consistency(8, old_root, 8, root, [])
+
+
+def test_a_growing_tree_has_the_root_of_the_tree_at_every_size() -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(40)]
+    growing = merkle.Growing()
+    for size in range(len(leaves) + 1):
+        assert (growing.size, growing.root) == (size, merkle.root(leaves[:size]))
+        if size < len(leaves):
+            growing.add(leaves[size])

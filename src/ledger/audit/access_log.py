@@ -1,0 +1,94 @@
+"""Step 14: the access log is whole: each leaf is its row's, none is missing, and it is what was anchored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.chain.headers import Header
+from ledger.domain.codes import Stream
+from ledger.domain.events import Event, TreeHeadAnchored
+from ledger.domain.merkle import Growing, leaf_hash
+from ledger.domain.state import LedgerState
+from ledger.encoding.canonical import canonical_json
+from ledger.store.tables import access_log
+
+_LEAF = ("at", "actor", "organisation_id", "subject_id", "action", "purpose", "outcome", "detail")
+"""What a leaf is made of: the row but for its number and the leaf itself."""
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A head of the log as the chain has it, and the block that it is in."""
+
+    organisation: int
+    size: int
+    root: bytes
+    block: int
+
+
+class AnchoredHeads:
+    """An `Observer` that gathers the anchored heads of all access logs."""
+
+    def __init__(self) -> None:
+        self.heads: list[Anchored] = []
+
+    def before(self, event: Event, _: LedgerState) -> None:
+        """See `Observer.before`."""
+        if isinstance(event, TreeHeadAnchored) and event.stream == Stream.ACCESS_LOG:
+            block = event.position.block_number
+            self.heads.append(Anchored(event.organisation, event.size, event.root, block))
+
+    def after(self, event: Event, _: LedgerState) -> None:
+        """See `Observer.after`."""
+
+    def end(self, headers: Sequence[Header]) -> None:
+        """See `Observer.end`."""
+
+
+def check(conn: Connection, heads: Sequence[Anchored], findings: Findings) -> int:
+    """Checks the log against itself and against what its service's organisation anchored; returns its size.
+
+    A service anchors under one organisation; where several have such a stream, that is the one highest in the
+    hierarchy, which has the lowest number.
+    """
+    ours = min((head.organisation for head in heads), default=0)
+    pending = sorted((head for head in heads if head.organisation == ours), key=lambda head: head.size)
+    tree = Growing()
+    previous = 0
+    altered = False
+    rows = conn.execution_options(yield_per=_AT_ONCE).execute(
+        select(access_log).order_by(access_log.c.sequence)
+    )
+    for found in rows.mappings():
+        row: dict[str, Any] = dict(found)
+        number = row["sequence"]
+        where = Where(contract=access_log.name, entry=number)
+        if number != previous + 1:
+            _find(findings, Code.ACCESS_LOG_GAP, where, f"entry {number}", f"entry {previous + 1}")
+            altered = True
+        previous = number
+        leaf = leaf_hash(canonical_json({name: row[name] for name in _LEAF}))
+        if leaf != row["leaf_hash"]:
+            _find(findings, Code.ACCESS_LOG_ALTERED, where, shown(leaf), shown(row["leaf_hash"]))
+            altered = True
+        tree.add(leaf)
+        while pending and pending[0].size == tree.size:
+            head = pending.pop(0)
+            if tree.root != head.root and not altered:
+                at = Where(contract=access_log.name, block=head.block, entry=head.size)
+                _find(findings, Code.ACCESS_LOG_ROOT_DIFFERS, at, shown(tree.root), shown(head.root))
+    if pending and not altered:
+        head = pending[-1]
+        at = Where(contract=access_log.name, block=head.block)
+        _find(findings, Code.ACCESS_LOG_SHORT, at, f"{tree.size} entries", f"{head.size} entries")
+    return tree.size
+
+
+def _find(findings: Findings, code: Code, where: Where, got: str, expected: str) -> None:
+    findings.add(Finding(code, where, got, expected))

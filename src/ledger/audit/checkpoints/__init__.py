@@ -1,0 +1,1 @@
+"""Checkpoints: what replays added up to at a block, signed by auditors, anchored, and built upon."""

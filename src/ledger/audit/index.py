@@ -1,0 +1,281 @@
+"""Step 12: the service's index against the chain, row by row, while the chain is replayed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.chain.deployment import Deployment
+from ledger.chain.headers import Header
+from ledger.domain.digests import event_digest
+from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, CountedEvent, Event
+from ledger.domain.recording import RECORDED_AT_SHIFT
+from ledger.domain.state import LedgerState
+from ledger.encoding import entries
+from ledger.encoding.words import certification
+from ledger.relay.registers import to_row
+from ledger.store.database import Database
+from ledger.store.tables import (
+    blocks,
+    contract_heads,
+    cursor,
+    recorded_batches,
+    register_events,
+    word_history,
+    words,
+)
+
+_PATIENCE = 10.0
+"""Seconds that a running service gets to read on to the pinned block."""
+
+_CODES = {
+    blocks.name: Code.INDEX_BLOCK_DIFFERS,
+    recorded_batches.name: Code.INDEX_BATCH_DIFFERS,
+    word_history.name: Code.INDEX_HISTORY_DIFFERS,
+    register_events.name: Code.INDEX_REGISTER_DIFFERS,
+    contract_heads.name: Code.INDEX_HEAD_DIFFERS,
+}
+
+Key = tuple[Any, ...]
+Rows = dict[Key, dict[str, Any]]
+
+
+class IndexComparison:
+    """An `Observer` of a replay that compares what it sees with the index. Nothing is written.
+
+    What the index has beyond the pinned block is not judged, nor, of an index that is behind, what the chain
+    has beyond it: `upto` is the last block that was compared.
+    """
+
+    def __init__(self, database: Database, deployment: Deployment, findings: Findings) -> None:
+        self._database = database
+        self._deployment = deployment
+        self.findings = findings
+        self._expected: dict[str, Rows] = {name: {} for name in _CODES}
+        self._events_of: dict[int, int] = {}
+        self.upto: int | None = None
+        self.rows = 0
+
+    def wait_for(self, number: int) -> None:
+        """Gives a running service time to read on to a block."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            with self._database.read() as conn:
+                at = conn.execute(select(cursor.c.block_number)).scalar_one_or_none()
+            if at is not None and at >= number:
+                return
+            time.sleep(0.1)
+
+    def before(self, event: Event, _: LedgerState) -> None:
+        """See `Observer.before`."""
+
+    def after(self, event: Event, state: LedgerState) -> None:
+        """See `Observer.after`."""
+        position = event.position
+        block = position.block_number
+        self._events_of[block] = self._events_of.get(block, 0) + 1
+        if not isinstance(event, CountedEvent):
+            return
+        if isinstance(event, CertificationsRecorded | ConsentsRecorded):
+            programme = event.programme if isinstance(event, CertificationsRecorded) else 0
+            self._expect(
+                recorded_batches,
+                (block, position.log_index),
+                block_number=block,
+                log_index=position.log_index,
+                transaction_hash=position.transaction_hash,
+                block_timestamp=position.block_time,
+                digest=event_digest(state.domains, event),
+                signer=event.signer,
+                organisation_id=event.organisation,
+                programme=programme,
+                scheme=event.scheme if isinstance(event, CertificationsRecorded) else 0,
+            )
+            stamp = position.block_time << RECORDED_AT_SHIFT
+            history = self._expected[word_history.name]
+            for index, (tag, word, record_hash) in enumerate(entries.iterate(event.entries)):
+                revision = certification.revision(word)
+                history[programme, tag, revision] = {
+                    "programme": programme,
+                    "tag": tag,
+                    "revision": revision,
+                    "word": (word | stamp).to_bytes(32, "big"),
+                    "record_hash": record_hash,
+                    "block_number": block,
+                    "log_index": position.log_index,
+                    "entry_index": index,
+                }
+        else:
+            row = asdict(to_row(event))
+            self._expect(register_events, (block, position.log_index), **row)
+        journal = state.journals[event.contract]
+        self._expect(
+            contract_heads,
+            (str(event.contract), block),
+            contract=str(event.contract),
+            block_number=block,
+            head=journal.head,
+            count=journal.count,
+        )
+
+    def end(self, headers: Sequence[Header]) -> None:
+        """See `Observer.end`."""
+        expected = self._expected
+        with self._database.read() as conn:
+            at = conn.execute(select(cursor)).mappings().one_or_none()
+            reached = -1 if at is None else int(at["block_number"])
+            first, last = headers[0].number, min(headers[-1].number, reached)
+            if first <= last and (self.upto is None or self.upto >= first - 1):
+                self.upto = last
+                self._compare_blocks(conn, headers, last)
+                for table in (recorded_batches, word_history, register_events, contract_heads):
+                    rows = {
+                        key: row for key, row in expected[table.name].items() if row["block_number"] <= last
+                    }
+                    # Before the first contract's block there is nothing, and no row may say that there is.
+                    begin = 0 if first == self._deployment.first_block else first
+                    self._compare(conn, table, rows, begin, last)
+        self._expected = {name: {} for name in _CODES}
+        self._events_of = {}
+
+    def finish(self) -> None:
+        """After the replay: whose chain the index is of, and present words against their own history."""
+        with self._database.read() as conn:
+            at = conn.execute(select(cursor)).mappings().one_or_none()
+            if at is None:
+                self._find(Code.INDEX_CHAIN_DIFFERS, Where(), "no cursor", "the index's cursor")
+                return
+            got = (at["chain_id"], shown(at["genesis_hash"]))
+            expected = (self._deployment.chain_id, self._deployment.genesis_hash)
+            if got != expected:
+                self._find(Code.INDEX_CHAIN_DIFFERS, Where(), str(got), str(expected))
+            known = select(blocks.c.hash).where(blocks.c.number == at["block_number"])
+            if conn.execute(known).scalar_one_or_none() != at["block_hash"]:
+                where = Where(block=at["block_number"])
+                self._find(Code.INDEX_CHAIN_DIFFERS, where, shown(at["block_hash"]), "the cursor's block")
+            for table in (recorded_batches, word_history, register_events, contract_heads):
+                beyond = select(table).where(table.c.block_number > at["block_number"])
+                for found in conn.execute(beyond).mappings():
+                    row = dict(found)
+                    self._find(_CODES[table.name], _where(table, row), _shown(row), "nothing yet")
+            if not self.findings.found(Code.INDEX_HISTORY_DIFFERS):
+                self._compare_words(conn)
+
+    def _compare_blocks(self, conn: Connection, headers: Sequence[Header], last: int) -> None:
+        by_number: dict[int, Header] = {header.number: header for header in headers}
+        query = select(blocks).where(blocks.c.number.between(headers[0].number, last))
+        seen = set()
+        for found in conn.execute(query).mappings():
+            row = dict(found)
+            header = by_number[row["number"]]
+            seen.add(row["number"])
+            self.rows += 1
+            expected = {
+                "number": header.number,
+                "hash": header.hash,
+                "parent_hash": header.parent_hash,
+                "timestamp": header.time,
+                "events": self._events_of.get(header.number, 0),
+            }
+            if row != expected:
+                where = Where(contract="blocks", block=header.number)
+                self._differ(Code.INDEX_BLOCK_DIFFERS, where, row, expected)
+        for number in self._events_of.keys() - seen:
+            if number <= last:
+                where = Where(contract="blocks", block=number)
+                self._find(Code.INDEX_BLOCK_DIFFERS, where, "no row", shown(by_number[number].hash))
+
+    def _compare(self, conn: Connection, table: Table, expected: Rows, first: int, last: int) -> None:
+        keys = _KEYS[table.name]
+        code = _CODES[table.name]
+        query = select(table).where(table.c.block_number.between(first, last))
+        for found in conn.execute(query).mappings():
+            row = dict(found)
+            self.rows += 1
+            key = tuple(row[name] for name in keys)
+            ours = expected.pop(key, None)
+            if ours is None:
+                self._find(code, _where(table, row), _shown(row), "nothing")
+            elif any(row[name] != value for name, value in ours.items()):
+                self._differ(code, _where(table, row), row, ours)
+        for ours in expected.values():
+            self._find(code, _where(table, ours), "no row", _shown(ours))
+
+    def _compare_words(self, conn: Connection) -> None:
+        latest = (
+            select(
+                word_history.c.programme,
+                word_history.c.tag,
+                func.max(word_history.c.revision).label("revision"),
+            )
+            .group_by(word_history.c.programme, word_history.c.tag)
+            .subquery()
+        )
+        history = (
+            select(word_history.c.programme, word_history.c.tag, word_history.c.word)
+            .join(
+                latest,
+                (word_history.c.programme == latest.c.programme)
+                & (word_history.c.tag == latest.c.tag)
+                & (word_history.c.revision == latest.c.revision),
+            )
+            .subquery()
+        )
+        joined = history.outerjoin(
+            words, (words.c.programme == history.c.programme) & (words.c.tag == history.c.tag)
+        )
+        query = select(history.c.programme, history.c.tag, history.c.word, words.c.word.label("present"))
+        differing = query.select_from(joined).where(words.c.word.is_(None) | (words.c.word != history.c.word))
+        for row in conn.execute(differing):
+            where = Where(contract="words", tag=shown(row.tag))
+            got = "no row" if row.present is None else shown(row.present)
+            self._find(Code.INDEX_WORD_DIFFERS, where, got, shown(row.word))
+        present = words.outerjoin(
+            word_history,
+            (word_history.c.programme == words.c.programme) & (word_history.c.tag == words.c.tag),
+        )
+        extra = select(words.c.tag, words.c.word).select_from(present).where(word_history.c.tag.is_(None))
+        for tag, word in conn.execute(extra):
+            where = Where(contract="words", tag=shown(tag))
+            self._find(Code.INDEX_WORD_DIFFERS, where, shown(word), "no row")
+
+    def _expect(self, table: Table, key: Key, **row: Any) -> None:
+        self._expected[table.name][key] = row
+
+    def _differ(self, code: Code, where: Where, got: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+        names = [name for name, value in expected.items() if got[name] != value]
+        self._find(code, where, _shown(got, names), _shown(expected, names))
+
+    def _find(self, code: Code, where: Where, got: str, expected: str) -> None:
+        self.findings.add(Finding(code, where, got, expected))
+
+
+_KEYS = {
+    recorded_batches.name: ("block_number", "log_index"),
+    word_history.name: ("programme", "tag", "revision"),
+    register_events.name: ("block_number", "log_index"),
+    contract_heads.name: ("contract", "block_number"),
+}
+
+
+def _where(table: Table, row: Mapping[str, Any]) -> Where:
+    tag = row.get("tag")
+    return Where(
+        contract=table.name,
+        block=row.get("block_number"),
+        log=row.get("log_index"),
+        tag=None if tag is None else shown(tag),
+    )
+
+
+def _shown(row: Mapping[str, Any], names: Iterable[str] | None = None) -> str:
+    parts = []
+    for name in names or row.keys():
+        value = row[name]
+        parts.append(f"{name} {shown(value) if isinstance(value, bytes) else value}")
+    return ", ".join(parts)

@@ -1,0 +1,60 @@
+"""Step 13: what the service accepted against what the chain recorded."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select, union
+
+from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.audit.operations.audit import audit_operations
+from ledger.store.database import Database
+from ledger.store.tables import operations, records, tags, word_history
+
+
+def check(database: Database, findings: Findings) -> int:
+    """Every operation's way (`ledger.audit.operations`), tags of two persons, and records that nobody
+    accepted. Returns how many operations there are. The index must have been found right before.
+    """
+    result = audit_operations(database)
+    for group in result.findings.groups():
+        for one in group.examples:
+            about = one.operation or (f"batch {one.batch}" if one.batch is not None else None)
+            where = Where(contract=operations.name, tag=about)
+            findings.add(Finding(Code.OPERATION_WRONG, where, one.got, one.expected, rule=str(one.code)))
+    with database.read() as conn:
+        _find_shared_tags(conn, findings)
+        _find_unaccounted(conn, findings)
+    return result.operations
+
+
+def _find_shared_tags(conn: Connection, findings: Findings) -> None:
+    """A tag stands for one person; an operation or a sealed record of another under it is somebody's mistake
+    or deceit.
+    """
+    sealed = select(operations.c.tag, records.c.subject_id).join(
+        records, records.c.record_hash == operations.c.record_hash
+    )
+    persons = union(
+        select(operations.c.tag, operations.c.subject_id), select(tags.c.tag, tags.c.subject_id), sealed
+    ).subquery()
+    query = (
+        select(persons.c.tag, func.count().label("number")).group_by(persons.c.tag).having(func.count() > 1)
+    )
+    for row in conn.execute(query):
+        where = Where(contract=tags.name, tag=shown(row.tag))
+        findings.add(Finding(Code.TAG_SHARED, where, f"{row.number} persons", "one person"))
+
+
+def _find_unaccounted(conn: Connection, findings: Findings) -> None:
+    """Records on the chain that this service knows neither an operation nor a sealed record of."""
+    query = (
+        select(word_history.c.tag, word_history.c.block_number, word_history.c.log_index)
+        .outerjoin(operations, operations.c.record_hash == word_history.c.record_hash)
+        .where(operations.c.id.is_(None))
+    )
+    for row in conn.execute(query):
+        where = Where(
+            contract=word_history.name, block=row.block_number, log=row.log_index, tag=shown(row.tag)
+        )
+        findings.add(
+            Finding(Code.RECORD_UNACCOUNTED, where, "no operation", "the operation that it was accepted as")
+        )
