@@ -140,6 +140,18 @@ def held_back(chain: EmbeddedChain, monkeypatch: pytest.MonkeyPatch) -> Iterator
     may_start.set()
 
 
+def test_a_clock_that_was_ahead_when_anvil_came_back_keeps_no_block_waiting(
+    chain: EmbeddedChain, vault: FileVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = time.time
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: real() + 3600)
+        kill_anvil(chain)
+    send(chain, vault, 0)
+    chain.seal()
+    assert int(chain.rpc.call("eth_getBlockByNumber", "0x1", False)["timestamp"], 16) <= real()
+
+
 def test_closing_while_anvil_is_dead_leaves_nothing_running(tmp_path: Path) -> None:
     chain = EmbeddedChain(tmp_path / "chain", port=0)
     os.kill(chain.pid, signal.SIGKILL)

@@ -77,6 +77,6 @@ class Relay:
                 if not isinstance(error, LedgerError):
                     log.exception("relay.failed", part=part)
                 else:
-                    log.warning("relay.trouble", part=part, code=error.code, again_in=pause)
+                    log.warning("relay.trouble", part=part, again_in=pause, code=error.code, **error.params)
                 self._stopping.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)

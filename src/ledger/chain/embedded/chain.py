@@ -131,7 +131,12 @@ class EmbeddedChain:
             self._journal_up_to_head()
             if int(self.rpc.call("txpool_status")["pending"], 16):
                 started = time.monotonic()
-                self.rpc.call("evm_mine", {"timestamp": self._now()}, timeout=LONG)
+                now = self._now()
+                if (
+                    now < self._anvils_time
+                ):  # the clock was ahead and is right again: Anvil mines no earlier block
+                    self._set_time(self.rpc, now)
+                self.rpc.call("evm_mine", {"timestamp": now}, timeout=LONG)
                 self._mined_since_dump += time.monotonic() - started
                 self._journal_up_to_head()
             if self._mined_since_dump > _DUMP_AFTER:
@@ -194,7 +199,7 @@ class EmbeddedChain:
         self._mined_since_dump = restored.mining_took
         # Else Anvil's clock, and with it what a call on the pending block sees, would go on from the last
         # block's time.
-        self._anvil.rpc.call("evm_setTime", self._now())
+        self._set_time(self._anvil.rpc, self._now())
 
     def _supervise(self) -> None:
         pause = _FIRST_PAUSE
@@ -220,6 +225,10 @@ class EmbeddedChain:
         self._took_over(restore(self._start_again, self._journal, self._dumps, lambda _done, _total: None))
         self._rpc.open()
         log.warning("chain.restarted", height=self._journal.height, seconds=time.monotonic() - started)
+
+    def _set_time(self, rpc: Rpc, now: int) -> None:
+        rpc.call("evm_setTime", now)
+        self._anvils_time = now
 
     def _now(self) -> int:
         return max(int(time.time()), self._journal.last_time)
