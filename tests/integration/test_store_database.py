@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.errors import CannotKnow, Misconfigured, Refused
@@ -18,7 +18,7 @@ from ledger.store import database as database_module
 from ledger.store import properties
 from ledger.store.backup import backup, restore
 from ledger.store.database import Database
-from ledger.store.migrate import head, migrate, version
+from ledger.store.migrate import head, migrate, require_present, version
 from ledger.store.tables import metadata, user_communities
 from ledger.store.tables import properties as properties_table
 
@@ -27,6 +27,52 @@ def test_migrations_from_empty_give_the_tables_as_declared(any_database: Databas
     with any_database.read() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
         assert version(conn) == head()
+
+
+def test_migrations_make_what_the_declarations_would(any_database: Database) -> None:
+    """To the letter: autogeneration compares neither partial indexes nor checks."""
+    with any_database.read() as conn:
+        migrated = schema(conn)
+    with any_database.write() as conn:
+        metadata.drop_all(conn)
+        metadata.create_all(conn)
+    with any_database.read() as conn:
+        assert schema(conn) == migrated
+    assert any("WHERE" in line for line in migrated)
+
+
+def schema(conn: Connection) -> list[str]:
+    """All that the database itself says of tables, indexes and constraints, but Alembic's own table."""
+    if conn.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    else:
+        query = """
+            SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,
+                column_default, is_identity) FROM information_schema.columns WHERE table_schema = 'public'
+            UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+            UNION ALL SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
+                FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        """
+    rows = conn.exec_driver_sql(query).all()
+    # Of the letters their order in SQLite's text may differ: columns and constraints are compared as a set.
+    return sorted(
+        f"{table}: {', '.join(sorted(' '.join(said.strip(' )').split()).split(', ')))}"
+        for table, said in rows
+        if "alembic" not in table
+    )
+
+
+def test_a_database_that_is_not_there_or_not_present_is_said_to_a_reader(
+    any_database: Database, tmp_path: Path
+) -> None:
+    require_present(any_database)
+    with any_database.write() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Misconfigured, match="database_newer"):
+        require_present(any_database)
+    with pytest.raises(Misconfigured, match="database_missing"):
+        require_present(Database(f"sqlite:///{tmp_path / 'nothing'}"))
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_a_database_of_a_later_version_is_left_alone(any_database: Database) -> None:
