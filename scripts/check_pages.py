@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "api" / "templates"
 READ_ALOUD = frozenset({"alt", "aria-label", "content", "label", "placeholder", "title"})
 NOT_TEXT = frozenset({"viewport", "htmx-config"})
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_CALL = re.compile(r"""\bt\(\s*(["'])([^"']+)\1\s*(~?)""")
+_CALL = re.compile(r"""\bt\(\s*(["'])([^"']+)\1\s*([~+]?)""")
 _WORD = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,}")
 
 

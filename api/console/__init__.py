@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.console import accounts, acts, assets, certify, consents, home, imports, operator, people, reference
+from api.console import (
+    accounts,
+    acts,
+    assets,
+    certify,
+    consents,
+    home,
+    imports,
+    operator,
+    people,
+    reference,
+    verify,
+)
 
-ROUTERS = (accounts, home, people, certify, acts, consents, imports, operator, reference)
+ROUTERS = (accounts, home, people, certify, acts, consents, imports, operator, reference, verify)
 
 
 def install(app: FastAPI) -> None:

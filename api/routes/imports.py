@@ -8,10 +8,13 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel
 
 from api.locale import locale_of
+from api.pagination import Cursor, Limit, decode_cursor, encode_cursor
+from api.routes.lists import Community
 from api.schemas.base import Name
 from api.security import CurrentActor, Ledger
 from ledger.errors import TooLarge
-from ledger.services.enrol import ImportCounts, ImportReport
+from ledger.services.case_list import CasePage
+from ledger.services.enrol import ImportCounts, ImportReport, RowProblem
 from ledger.texts.messages import text
 
 router = APIRouter(prefix="/v1", tags=["rosters"])
@@ -64,6 +67,28 @@ def problems(import_id: Name, actor: CurrentActor, ledger: Ledger) -> Response:
     return workbook(ledger.enrol.problems_workbook(actor, import_id), import_id)
 
 
+class Cases(BaseModel):
+    """One page of the rows that wait to be checked."""
+
+    cases: CasePage
+    next: str | None = None
+
+
+@router.get("/cases", summary="Rows to be checked")
+def cases(
+    actor: CurrentActor,
+    ledger: Ledger,
+    community: Community = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Cases:
+    """Rows of rosters that could not become a person as they were (待核实), the oldest first."""
+    offset = decode_cursor(cursor) or 0
+    found = ledger.cases.open(actor, community=community, offset=offset, limit=limit)
+    end = offset + len(found.cases)
+    return Cases(cases=found, next=encode_cursor(end) if end < found.total else None)
+
+
 def workbook(data: bytes, import_id: str) -> Response:
     """An XLSX to be saved."""
     headers = {"Content-Disposition": f'attachment; filename="{import_id}-problems.xlsx"'}
@@ -72,16 +97,7 @@ def workbook(data: bytes, import_id: str) -> Response:
 
 def imported(report: ImportReport, locale: str) -> Imported:
     """The report with its problems as sentences."""
-    problems = [
-        RowReason(
-            sheet=found.sheet,
-            row=found.row,
-            column=found.column,
-            code=found.code,
-            detail=text(found.code, locale, **_shown(found.params)),
-        )
-        for found in report.problems[:SHOWN_PROBLEMS]
-    ]
+    problems = [row_reason(found, locale) for found in report.problems[:SHOWN_PROBLEMS]]
     url = f"/v1/imports/{report.import_id}/problems.xlsx" if report.counts.cases else None
     return Imported(
         import_id=report.import_id,
@@ -89,6 +105,17 @@ def imported(report: ImportReport, locale: str) -> Imported:
         problems=problems,
         skipped_sheets=list(report.skipped_sheets),
         workbook_url=url,
+    )
+
+
+def row_reason(found: RowProblem, locale: str) -> RowReason:
+    """A problem as a sentence."""
+    return RowReason(
+        sheet=found.sheet,
+        row=found.row,
+        column=found.column,
+        code=found.code,
+        detail=text(found.code, locale, **_shown(found.params)),
     )
 
 

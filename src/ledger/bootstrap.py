@@ -31,6 +31,7 @@ from ledger.relay.submitter import Submitter
 from ledger.services.access_log import AccessLog
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
+from ledger.services.case_list import CaseList
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
 from ledger.services.context import Clock, Context
@@ -76,6 +77,7 @@ class Application:
     api_keys: ApiKeys
     governance: Governance
     enrol: Enrol
+    cases: CaseList
     certify: Certify
     consents: Consents
     decide: Decide
@@ -227,6 +229,7 @@ def _application(
         api_keys=api_keys,
         governance=governance,
         enrol=enrol,
+        cases=CaseList(context, access_log),
         certify=certify,
         consents=consents,
         decide=Decide(context, people, verdicts, registers, access_log, prove=prove),

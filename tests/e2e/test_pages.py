@@ -17,7 +17,7 @@ def test_pages_of_a_worker(console: Console) -> None:
     expect(console.page.locator(".error-summary")).to_be_focused()
     console.check()
     console.sign_in("nanqiao")
-    for path in ("/", "/due", "/people", "/imports", "/docs", "/nothing"):
+    for path in ("/", "/due", "/people", "/cases", "/imports", "/docs", "/nothing"):
         console.open(path)
         console.check()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from ledger.domain.identity_number import check_digit
+from tests.service import Service
 
 
 def new_number(sequence: int) -> str:
@@ -45,3 +46,16 @@ def test_a_worker_takes_nobody_in_for_another_community(worker: httpx.Client) ->
     fields.pop("community")
     answer = worker.post("/v1/subjects", json={"fields": fields, "community": "510181004003"})
     assert answer.status_code == 403
+
+
+def test_a_row_that_could_not_be_taken_waits_to_be_checked(service: Service, worker: httpx.Client) -> None:
+    roster = "姓名,身份证号,备注\n唐素芳,519999193802039990,独居\n".encode()
+    report = worker.post("/v1/subjects/import", files={"file": ("one.csv", roster)}).json()
+    assert report["counts"]["cases"] == 1
+    found = worker.get("/v1/cases", params={"limit": 200}).json()["cases"]
+    (case,) = [one for one in found["cases"] if one["import_id"] == report["import_id"]]
+    assert case["cells"]["姓名"] == "唐素芳"
+    assert case["problems"][0]["column"] == "identity_number"
+    assert service.client("operator").get("/v1/cases").status_code == 403
+    others = service.client("wenmiao").get("/v1/cases", params={"limit": 200}).json()["cases"]["cases"]
+    assert case["id"] not in [one["id"] for one in others]
