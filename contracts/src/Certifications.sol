@@ -54,9 +54,15 @@ contract Certifications is ICertifications, Signed, Migration {
         bytes32 digest_ = digest(programme, scheme, deadline, entries);
         (address signer, SignerWord key) = _authorise(digest_, signature);
         _apply(
-            CertificationRules.Batch(
-                MEMBERS, scheme, key.organisation(), key.roles(), _requireProgramme(programme, scheme), 0, 0
-            ),
+            CertificationRules.Batch({
+                members: MEMBERS,
+                scheme: scheme,
+                organisation: key.organisation(),
+                roles: key.roles(),
+                programme: _requireProgramme(programme, scheme),
+                index: 0,
+                tag: 0
+            }),
             programme,
             entries
         );

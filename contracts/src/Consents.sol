@@ -47,7 +47,12 @@ contract Consents is IConsents, Signed, Migration {
         bytes32 digest_ = digest(deadline, reviewed, entries);
         (address signer, SignerWord key) = _authorise(digest_, signature);
         _requireReview(digest_, reviewed, key.organisation(), review);
-        _apply(ConsentRules.Batch(reviewed, key.organisation(), key.roles(), 0, 0), entries);
+        _apply(
+            ConsentRules.Batch({
+                reviewed: reviewed, organisation: key.organisation(), roles: key.roles(), index: 0, tag: 0
+            }),
+            entries
+        );
         emit ConsentsRecorded(
             _advance(journal, digest_, J.OPEN),
             signer,

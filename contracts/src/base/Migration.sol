@@ -58,6 +58,7 @@ abstract contract Migration is IMigration, Journal {
             revert ImportProofInvalid();
         }
         for (uint256 i = 0; i < keys.length; ++i) {
+            if (words_[i] == 0) revert ImportWordZero(keys[i]);
             if (!_import(keys[i], words_[i])) revert ImportKeyTwice(keys[i]);
         }
         _imported += keys.length;

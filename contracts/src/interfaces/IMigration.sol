@@ -17,6 +17,8 @@ interface IMigration {
     /// @notice The words with this proof do not lead to the root.
     error ImportProofInvalid();
     error ImportKeyTwice(bytes32 key);
+    /// @notice A word that was never recorded: imported, it could be imported again.
+    error ImportWordZero(bytes32 key);
 
     event Sealed(uint64 indexed number, address successor, bytes32 head);
     event WordsImported(uint64 indexed number, bytes32[] keys, uint256[] words);

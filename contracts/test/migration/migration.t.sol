@@ -137,6 +137,15 @@ contract MigrationTest is CertificationTest {
         importThird(successor, words[2]);
     }
 
+    function test_Import_RevertWhen_WordZero() external {
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(keys[0], uint256(0)))));
+        CertificationsContract successor = newCertifications(address(certifications), leaf, 2);
+        bytes32[] memory k = new bytes32[](1);
+        k[0] = keys[0];
+        vm.expectRevert(abi.encodeWithSelector(IMigration.ImportWordZero.selector, keys[0]));
+        successor.importWords(k, new uint256[](1), new bytes32[](0), new bool[](0));
+    }
+
     function test_Import_ThenRecordsOn() external {
         CertificationsContract successor = newCertifications(address(certifications), root, 3);
         importFirstTwo(successor);
