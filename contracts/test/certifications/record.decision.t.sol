@@ -2,8 +2,7 @@
 pragma solidity ^0.8.28;
 
 import { ICertifications } from "../../src/interfaces/ICertifications.sol";
-import { IEntries } from "../../src/interfaces/IEntries.sol";
-import { Authorisation, Death, Role, Scheme, Status } from "../../src/types/Codes.sol";
+import { Authorisation, Death, Role, Status } from "../../src/types/Codes.sol";
 import { DecisionTest } from "../helpers/DecisionTest.sol";
 import { Certification, Words } from "../helpers/Words.sol";
 

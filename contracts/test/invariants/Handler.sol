@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import { Vm } from "forge-std/Vm.sol";
 
 import { ICertifications } from "../../src/interfaces/ICertifications.sol";
-import { IConsents } from "../../src/interfaces/IConsents.sol";
 import { Grantor, Scheme, Status } from "../../src/types/Codes.sol";
 import { OrganisationWord } from "../../src/types/OrganisationWord.sol";
 import { SignerWord } from "../../src/types/SignerWord.sol";
