@@ -104,7 +104,7 @@ class Breaker:
                 changed = node[:-1] + bytes((node[-1] ^ 1,))
                 yield case(f"{good.name}: node {number} changed", good, rule, [(path, base64_text(changed))])
         extra = base64_text(self.certified.parts["4.3"][-1])
-        yield case("a node too many", self.given, "4.8", [("/chain/nodes/-", extra)])
+        yield case("a node too many", self.given, "4.9", [("/chain/nodes/-", extra)])
         cut = base64_text(self.given.proof.chain.nodes[0][:-1])
         yield case("a root node cut off", self.given, "3.1", [("/chain/nodes/0", cut)])
 
@@ -135,7 +135,7 @@ class Breaker:
             (
                 "the signature of another batch",
                 given,
-                "4.6",
+                "4.7",
                 self.story.good["refused-0"],
                 ["batch/signature"],
             ),
@@ -181,9 +181,9 @@ class Breaker:
         )
         yield case("a random opening, bound by another key", self.never, "4.2", [*opening, signature])
         own = ("/batch/signature", hex_text(sign(ATTACKER, self._batch_digest())))
-        yield case("a batch signed by a key nobody registered", self.given, "4.6", [own])
+        yield case("a batch signed by a key nobody registered", self.given, "4.7", [own])
         shown = [own, self._nodes_with("unknown key")]
-        yield case("a batch signed by a key shown not to be registered", self.given, "4.6", shown)
+        yield case("a batch signed by a key shown not to be registered", self.given, "4.7", shown)
         high = (int.from_bytes(chain.head.signature[32:64], "big") * -1) % ORDER
         raw = chain.head.signature[:32] + high.to_bytes(32, "big") + bytes((55 - chain.head.signature[64],))
         yield case(
@@ -227,12 +227,12 @@ class Breaker:
         yield case("a head of the empty state", self.given, "3.1", head(number, rlp.encode(empty), time))
         signed = ("/batch/signature", hex_text(vault.sign_digest(OTHER_KEY, self._batch_digest())))
         yield case(
-            "a batch signed by another organisation, whose key isn't shown", self.given, "4.6", [signed]
+            "a batch signed by another organisation, whose key isn't shown", self.given, "4.7", [signed]
         )
         shown = [signed, self._nodes_with("other key")]
-        yield case("a batch signed by another organisation", self.given, "4.7", shown)
+        yield case("a batch signed by another organisation", self.given, "4.8", shown)
         operators = hex_text(vault.sign_digest(OPERATOR, self._batch_digest()))
-        yield case("a batch signed by the operator", self.given, "4.6", [("/batch/signature", operators)])
+        yield case("a batch signed by the operator", self.given, "4.7", [("/batch/signature", operators)])
 
     def other_deployments(self) -> Iterator[Case]:
         """Good proofs, checked against another pinned deployment."""
@@ -275,7 +275,7 @@ class Breaker:
     def _nodes_with(self, key: str) -> tuple[str, list[str]]:
         """The nodes of `given` with another key's slot in the place of its signer's."""
         parts = self.given.parts
-        nodes = [*parts["3.1"], *parts["4.3"], *parts["3.2"], *parts[key]]
+        nodes = [*parts["3.1"], *parts["4.3"], *parts["4.6"], *parts[key]]
         return "/chain/nodes", [base64_text(node) for node in nodes]
 
     def _batch_digest(self) -> bytes:

@@ -222,8 +222,8 @@ def _parts(proof: Proof, contract: AccountProof, members: AccountProof) -> dict[
     return {
         "3.1": list(contract.account),
         "4.3": list(slot),
-        "3.2": [node for node in members.account if node in kept and node not in contract.account],
-        "4.6": [node for node in key if node in kept],
+        "4.6": [node for node in members.account if node in kept and node not in contract.account],
+        "4.7": [node for node in key if node in kept],
         "unknown key": list(unknown),
         "other key": list(other),
     }

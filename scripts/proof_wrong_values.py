@@ -23,11 +23,11 @@ WRONG_VALUES: dict[str, tuple[Any, str]] = {
     "/binding/tag": ("0x" + "cd" * 32, "4.1"),
     "/binding/signature": ("0x" + "02" * 64 + "1c", "4.2"),
     "/opening_key": ("0x" + "ef" * 32, "4.1"),
-    "/batch/deadline": (1, "4.6"),
-    "/batch/reviewed": (True, "4.6"),
-    "/batch/scheme": (2, "4.6"),
+    "/batch/deadline": (1, "4.7"),
+    "/batch/reviewed": (True, "4.7"),
+    "/batch/scheme": (2, "4.7"),
     "/batch/entries": ("AAAA", "4.5"),
-    "/batch/signature": ("0x" + "03" * 64 + "1b", "4.6"),
+    "/batch/signature": ("0x" + "03" * 64 + "1b", "4.7"),
     "/batch": (None, "4.4"),
 }
 CANNOT_JUDGE: dict[str, tuple[Any, str]] = {
@@ -67,6 +67,6 @@ OTHER_DEPLOYMENTS: dict[str, tuple[Any, str, str]] = {
     "/contracts/Consents/address": ("0x1111111111111111111111111111111111111111", "3.1", BROKEN),
     "/contracts/Consents/code_hash": ("0x" + "56" * 32, "3.1", BROKEN),
     "/contracts/Consents/slots/_slots": (5, "4.3", BROKEN),
-    "/contracts/Members/code_hash": ("0x" + "56" * 32, "3.2", BROKEN),
-    "/contracts/Members/slots/_signers": (3, "4.6", BROKEN),
+    "/contracts/Members/code_hash": ("0x" + "56" * 32, "4.6", BROKEN),
+    "/contracts/Members/slots/_signers": (3, "4.7", BROKEN),
 }

@@ -68,7 +68,7 @@ class Verification {
     this.checkTag();
     const word = this.checkWord(storageRoot);
     const { signer, distrusted } = this.checkBatch(word, header.stateRoot);
-    this.requireEqual("4.8", this.nodes.unused, 0);
+    this.requireEqual("4.9", this.nodes.unused, 0);
     const meaning = words.MEANING[binding.kind](word, chain.head.time, distrusted);
     note(this.checks, "5.1", meaning !== "unknown", meaning, "a yes by a key that is believed, or anything else");
     const block = { number: header.number, hash: chain.head.hash, time: header.time, statedAt: chain.head.time };
@@ -140,10 +140,10 @@ class Verification {
     const found = hasEntry(batch.entries, binding.tag, words.signed(word));
     this.require("4.5", found, `${batch.entries.length} bytes`, "an entry of this tag and word");
     const { members } = this.pinned.contracts;
-    const membersRoot = this.checkAccount("3.2", members, stateRoot);
-    const signer = this.recover("4.6", batchDigest(this.pinned, this.contract, binding, batch), batch.signature);
-    const key = this.readSlot("4.6", membersRoot, storageKey(members.slots._signers, signer));
-    this.require("4.6", key !== 0n, signer, "a key registered in Members");
+    const membersRoot = this.checkAccount("4.6", members, stateRoot);
+    const signer = this.recover("4.7", batchDigest(this.pinned, this.contract, binding, batch), batch.signature);
+    const key = this.readSlot("4.7", membersRoot, storageKey(members.slots._signers, signer));
+    this.require("4.7", key !== 0n, signer, "a key registered in Members");
     const recordedAt = words.recordedAt(word);
     this.checkAuthority(key, word, recordedAt);
     const since = words.signer.distrustedSince(key);
@@ -157,7 +157,7 @@ class Verification {
     // A certification's word names who is responsible, who need not be who signed.
     const expected = this.proof.binding.kind === "consent" ? words.organisation(word) : organisation;
     this.require(
-      "4.7",
+      "4.8",
       organisation === expected && from <= recordedAt && recordedAt < until,
       `organisation ${organisation}, from ${from} until ${until}`,
       `organisation ${expected}, at ${recordedAt}`,

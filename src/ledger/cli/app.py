@@ -23,6 +23,7 @@ from ledger.cli import (
     serve,
     signers,
     users,
+    verify,
 )
 
 app = typer.Typer(
@@ -70,6 +71,7 @@ app.command("certify")(certify.certify)
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
 app.add_typer(deploy.app, name="deploy")
+app.command("verify")(verify.verify)
 app.add_typer(audit.app, name="audit")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
