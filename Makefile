@@ -112,7 +112,7 @@ contracts-format:
 
 contracts-lint:
 	@$(FORGE) build --quiet --skip test --skip script
-	@$(FORGE) lint --quiet
+	@$(FORGE) lint --quiet src
 
 # Into folders of its own: slither empties the build folder that it is given.
 slither: ## analyse the contracts statically
