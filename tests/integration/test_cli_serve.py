@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -108,3 +110,37 @@ def _children(pid: int) -> list[int]:
 
 def _command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def test_with_the_chain_out_of_reach_the_answer_is_unknown_and_money_goes_on(tmp_path: Path) -> None:
+    with serving(tmp_path / "var", "--demo", LEDGER_STALE_AFTER="1") as service:
+        number = service.number()
+        before = json.loads(service.ledger("lookup", "--id", "-", "--json", stdin=number).stdout)
+        assert before["verdict"] != "UNKNOWN"
+        (chain,) = [pid for pid in _children(service.process.pid) if "anvil" in _command(pid)]
+        os.kill(chain, signal.SIGSTOP)
+        try:
+            deadline = time.monotonic() + 30
+            while (done := service.ledger("lookup", "--id", "-", "--json", stdin=number)).returncode != 3:
+                assert time.monotonic() < deadline, done.stdout
+                time.sleep(0.2)
+            answer = json.loads(done.stdout)
+            assert answer["verdict"] == "UNKNOWN"
+            assert answer["payable"] == before["payable"]
+            assert answer["reasons"]
+            worker = service.client("nanqiao")
+            subject = service.subject(worker, number)
+            assert worker.get(f"/v1/subjects/{subject}/verdict").status_code == 200
+            assert service.client().get("/readyz").status_code == 503
+            asked = ("--provider", "510181004", "--category", "residence", "--purpose", "home-care")
+            decided = service.ledger("decide", "--id", "-", *asked, "--consumer", "health", stdin=number)
+            assert decided.returncode == 3
+            page = service.browser("nanqiao").get(f"/people/{subject}")
+            assert page.status_code == 200
+            assert "暂不可知" in page.text
+        finally:
+            os.kill(chain, signal.SIGCONT)
+        deadline = time.monotonic() + 30
+        while service.ledger("lookup", "--id", "-", stdin=number).returncode == 3:
+            assert time.monotonic() < deadline, "the service did not come back to knowing"
+            time.sleep(0.2)
