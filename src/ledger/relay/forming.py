@@ -81,6 +81,9 @@ class Ground:
     words: Mapping[Slot, int]
     state: LedgerState
     now: float
+    """By the clock: how old is what waits?"""
+    block_time: int
+    """When will it be recorded?"""
     key_of: KeyOf
 
 
@@ -116,7 +119,7 @@ def _form_group(
     deadline: int,
     random: Random,
 ) -> None:
-    now = int(ground.now)
+    now = ground.block_time
     authorities: list[Authority] = []
     for organisation in (group.organisation_id, group.reviewer_id):
         if organisation is None:

@@ -109,7 +109,11 @@ class Submitter:
             state = self._registers.present(conn)
         now, block_time = self._clock(), self._now(at)
         ground = Ground(
-            words, state, block_time, lambda organisation: self._key_of(organisation, state, block_time)
+            words,
+            state,
+            now,
+            int(block_time),
+            lambda organisation: self._key_of(organisation, state, block_time),
         )
         formed = form(waiting, ground, self._limits, self._random)
         if formed.batches or formed.refused:

@@ -52,7 +52,13 @@ def key_of(organisation: int) -> Address | None:
 
 
 def formed(state: LedgerState, *members: Waiting, **changed: Any) -> Formed:
-    fields: dict[str, Any] = {"words": {}, "state": state, "now": float(NOW), "key_of": key_of}
+    fields: dict[str, Any] = {
+        "words": {},
+        "state": state,
+        "now": float(NOW),
+        "block_time": NOW,
+        "key_of": key_of,
+    }
     return form(members, Ground(**(fields | changed)), LIMITS, Random(7))
 
 
