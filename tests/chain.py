@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,3 +94,22 @@ def deploy_city(folder: Path, chain: EmbeddedChain, vault: FileVault) -> Deploye
         rules_hash=bytes(32),
     )
     return DeployedChain(chain, vault, deployment, governance)
+
+
+@contextmanager
+def chain_that_others_run(directory: Path) -> Iterator[EmbeddedChain]:
+    """A node that mines by itself, as a remote chain does."""
+    with EmbeddedChain(directory, port=0) as chain:
+        ended = threading.Event()
+
+        def mine() -> None:
+            while not ended.wait(0.05):
+                chain.seal()
+
+        miner = threading.Thread(target=mine)
+        miner.start()
+        try:
+            yield chain
+        finally:
+            ended.set()
+            miner.join()

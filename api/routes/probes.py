@@ -59,6 +59,10 @@ class StatusCollector(Collector):
         }
         for name, (description, value) in figures.items():
             yield GaugeMetricFamily(name, description, value=value)
+        nodes = GaugeMetricFamily("ledger_node_up", "Whether a node is not left out", labels=["node"])
+        for node in health.nodes:
+            nodes.add_metric([node.node], float(node.trouble is None))
+        yield nodes
 
 
 def new_registry(status: Status) -> CollectorRegistry:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ledger.bootstrap import open_application
 from ledger.chain.deployment import Deployment
-from ledger.chain.embedded.chain import EmbeddedChain
 from ledger.encoding.words import programme as programme_word
 from ledger.errors import BadInput, CannotKnow, Misconfigured, NotAuthenticated
 from ledger.relay.registers import Registers
@@ -22,6 +18,7 @@ from ledger.services.certify import CertificationRequest
 from ledger.services.founding.operator import FIRST_LOGIN, SYSTEM
 from ledger.services.references import SubjectRef
 from ledger.settings import Settings
+from tests.chain import chain_that_others_run
 from tests.installation import Installation, open_installation
 
 
@@ -129,28 +126,9 @@ def test_a_node_out_of_reach_is_said(tmp_path: Path) -> None:
         pass
 
 
-@contextmanager
-def a_chain_that_others_run(directory: Path) -> Iterator[EmbeddedChain]:
-    """A node that mines by itself, as a remote chain does."""
-    with EmbeddedChain(directory, port=0) as chain:
-        ended = threading.Event()
-
-        def mine() -> None:
-            while not ended.wait(0.05):
-                chain.seal()
-
-        miner = threading.Thread(target=mine)
-        miner.start()
-        try:
-            yield chain
-        finally:
-            ended.set()
-            miner.join()
-
-
 def test_an_installation_on_a_chain_that_others_run(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with a_chain_that_others_run(tmp_path / "chain") as chain:
+    with chain_that_others_run(tmp_path / "chain") as chain:
         with open_installation(home, rpc_url=chain.url) as installation:
             subject = installation.enrol()
             installation.application.certify.submit_one(

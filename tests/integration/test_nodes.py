@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,15 +10,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
+from fastapi import FastAPI
 
+from api.app import create_app
 from ledger.chain.nodes import NodePool
 from ledger.chain.remote import RemoteEngine
 from ledger.chain.rpc import NodeUnreachable, Rpc
 from ledger.errors import CannotKnow
+from ledger.services.certify import CertificationRequest
 from ledger.store import index
-from tests.chain import DeployedChain
+from tests.chain import DeployedChain, chain_that_others_run
+from tests.installation import open_installation
 from tests.lying_node import lying_node
 from tests.mirror import Mirror, mirror
 from tests.relay import Relay, certify
@@ -255,3 +261,50 @@ def test_with_no_node_left_answers_are_unknown_and_nothing_is_lost(relay: Relay,
     engine._pool.check()  # type: ignore[union-attr]
     relay.settle()
     assert {relay.operation(one).state for one in done} == {"final"}
+
+
+def test_a_node_that_keeps_a_transaction_to_itself_keeps_it_from_nobody(
+    relay: Relay, network: Network
+) -> None:
+    """The mirror has no peers: what only it is sent is in no block of the chain."""
+    engine = network.engine(network.second.rpc.url, network.deployed.engine.url)
+    other = Relay(relay.database, replace(relay.deployed, engine=engine))  # type: ignore[arg-type]
+    done = accept_three(relay)
+    other.submitter.tick()
+    network.deployed.engine.seal()
+    relay.follow()
+    assert {relay.operation(one).state for one in done} == {"final"}
+
+
+def get(app: FastAPI, path: str) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get(path)
+
+    return asyncio.run(ask())
+
+
+def test_a_service_goes_on_when_one_of_its_nodes_dies_and_says_which(tmp_path: Path) -> None:
+    lies: list[Callable[..., Any]] = []
+
+    def lie(*answer: Any) -> Any:
+        return lies[0](*answer) if lies else answer[-1]
+
+    with chain_that_others_run(tmp_path / "chain") as chain, lying_node(chain.rpc, lie) as second:
+        urls = f"{second.url}, {chain.url}"
+        with open_installation(tmp_path / "home", rpc_url=urls) as installation:
+            app = create_app(installation.application)
+            assert [node["in_use"] for node in get(app, "/readyz").json()["nodes"]] == [True, False]
+            lies.append(no_answer)
+            request = CertificationRequest(installation.enrol(), method="visit")
+            installation.application.certify.submit_one(installation.worker, request)
+            installation.settle()
+            ready = get(app, "/readyz")
+            metrics = get(app, "/metrics").text
+    assert ready.status_code == 200
+    assert [(node["node"], node["trouble"]) for node in ready.json()["nodes"]] == [
+        (second.location, "node_unreachable"),
+        (chain.rpc.location, None),
+    ]
+    assert f'ledger_node_up{{node="{second.location}"}} 0.0' in metrics

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,8 +54,9 @@ class NodePool(Rpc):
     """An `Rpc` over several nodes. Threads may share it.
 
     One node is asked as long as it is well, so that answers fit together; if it gives none, the same question
-    goes to the next (every question we ask may be repeated: raw transactions are the same bytes). Meanwhile
-    all are compared every `check_every` seconds. Raises NodeUnreachable `nodes_unusable` if none is left.
+    goes to the next (every question we ask may be repeated: raw transactions are the same bytes).
+    Transactions go to all that are well: none of them can keep one from the chain. Meanwhile all are compared
+    every `check_every` seconds. Raises NodeUnreachable `nodes_unusable` if none is left.
     """
 
     def __init__(self, urls: Sequence[str], *, depth: int, check_every: float = CHECK_EVERY) -> None:
@@ -128,22 +130,33 @@ class NodePool(Rpc):
 
     def _exchange(self, request: Any, what: str, timeout: float | None) -> Any:
         failure: NodeUnreachable | None = None
-        for node in self._order():
+        order = self._order()
+        for place, node in enumerate(order):
             self._answered.node = node
             try:
-                answer = node.rpc._exchange(request, what, timeout)  # noqa: SLF001  # a client like this one
+                answer = self._ask(node, request, what, timeout)
             except NodeUnreachable as error:
                 failure = error
-                with self._lock:
-                    self._judge(node, error.code)
                 continue
             with self._lock:
                 self._use(node)
+            if _sends(request):
+                for other in order[place + 1 :]:
+                    with suppress(NodeUnreachable):
+                        self._ask(other, request, what, timeout)
             return answer
         if failure is None:
             troubles = ", ".join(f"{node.rpc.location}: {node.trouble}" for node in self._nodes)
             failure = NodeUnreachable("nodes_unusable", nodes=troubles)
         raise failure
+
+    def _ask(self, node: _Node, request: Any, what: str, timeout: float | None) -> Any:
+        try:
+            return node.rpc._exchange(request, what, timeout)  # noqa: SLF001  # a client like this one
+        except NodeUnreachable as error:
+            with self._lock:
+                self._judge(node, error.code)
+            raise
 
     def _order(self) -> list[_Node]:
         """Whom to ask: who was asked before, the others that are well, and then who may have mended."""
@@ -173,6 +186,11 @@ class NodePool(Rpc):
                 self.check()
             except Exception:
                 log.exception("nodes.check_failed")
+
+
+def _sends(request: Any) -> bool:
+    first = request[0] if isinstance(request, list) else request
+    return bool(first["method"] == "eth_sendRawTransaction")
 
 
 def _probe(rpc: Rpc) -> Said | None:

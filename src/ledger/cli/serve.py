@@ -18,6 +18,15 @@ Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the installation; $LEDGER_HOME, or var, by default.")
 ]
 
+Nodes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rpc",
+        metavar="URL",
+        help="A node; repeat it for others of the same chain. Else $LEDGER_RPC_URL, or the embedded chain.",
+    ),
+]
+
 
 def serve(
     home: Home = None,
@@ -27,6 +36,7 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", help="Preferred port; a free one if it is taken.")
     ] = None,
+    rpc: Nodes = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the demonstration city and sign the command line in.")
     ] = False,
@@ -36,7 +46,7 @@ def serve(
     from ledger.cli.installation import opened, settings_from, stopped_by_signals
     from ledger.cli.listening import address_of, listen
 
-    settings = settings_from(home=home, host=host, port=port)
+    settings = settings_from(home=home, host=host, port=port, rpc_url=_urls(rpc))
     with stopped_by_signals(), listen(settings.host, settings.port) as listener:
         url = address_of(listener)
         if settings.port not in {0, listener.getsockname()[1]}:
@@ -54,11 +64,11 @@ def serve(
     output.note(output.say("cli.serve.stopped"))
 
 
-def init(home: Home = None, json: Json = False) -> None:
+def init(home: Home = None, rpc: Nodes = None, json: Json = False) -> None:
     """Make an installation: vault, chain, contracts, database, and the first operator's one-time link."""
     from ledger.cli.installation import opened, settings_from, stopped_by_signals
 
-    settings = settings_from(home=home)
+    settings = settings_from(home=home, rpc_url=_urls(rpc))
     with stopped_by_signals(), opened(settings) as application:
         invitation = application.operator_invitation
     link = f"http://{settings.host}:{settings.port}/invitation/{invitation.token}" if invitation else None
@@ -68,6 +78,10 @@ def init(home: Home = None, json: Json = False) -> None:
     output.line(output.say("cli.init.done", home=str(settings.home)))
     if link:
         output.line(output.say("cli.serve.operator", link=link))
+
+
+def _urls(rpc: list[str] | None) -> str | None:
+    return ",".join(rpc) if rpc else None
 
 
 def _run(application: Application, listener: socket.socket) -> None:
