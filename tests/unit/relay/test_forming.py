@@ -72,7 +72,7 @@ def test_batches_fill_in_the_order_of_waiting(state: LedgerState) -> None:
 
 
 def test_what_was_accepted_before_the_clock_was_set_back_does_not_wait(state: LedgerState) -> None:
-    result = formed(state, waiting(1, accepted_at=NOW + 3600.0))
+    result = formed(state, waiting(1, accepted_at=NOW - 1.0), now=NOW - 3600.0)
     assert sequences(result) == [[1]]
 
 
@@ -84,7 +84,7 @@ def test_what_is_young_waits_for_a_full_batch(state: LedgerState) -> None:
 
 def test_consents_go_in_small_batches_so_that_their_proofs_stay_small(state: LedgerState) -> None:
     members = [waiting(n, GIVE) for n in range(1, MOST_CONSENTS + 2)]
-    ground = Ground(words={}, state=state, now=float(NOW), key_of=key_of)
+    ground = Ground(words={}, state=state, now=float(NOW), block_time=NOW, key_of=key_of)
     result = form(members, ground, Limits(size=400, age=10.0, deadline=DAY), Random(7))
     assert [len(batch.sequences) for batch in result.batches] == [MOST_CONSENTS, 1]
 
@@ -120,7 +120,7 @@ def test_two_tags_of_one_person_go_apart(state: LedgerState) -> None:
 def test_entries_are_shuffled_and_keep_their_operations(state: LedgerState) -> None:
     orders = set()
     for seed in range(10):
-        ground = Ground({}, state, float(NOW), key_of)
+        ground = Ground({}, state, float(NOW), NOW, key_of)
         (batch,) = form([waiting(n) for n in (1, 2, 3)], ground, LIMITS, Random(seed)).batches
         orders.add(tuple(batch.sequences))
         assert [t for t, _, _ in entries.iterate(batch.entries)] == [tag(n) for n in batch.sequences]
