@@ -114,6 +114,13 @@ def _height_of(result: Any) -> int:
     return int(number, 16)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """A client that was killed while it was answered is no error here."""
+
+
 @contextmanager
 def proxied(target: str, seed: int) -> Iterator[tuple[Proxy, str]]:
     """A running proxy and its URL."""
@@ -145,8 +152,7 @@ def proxied(target: str, seed: int) -> Iterator[tuple[Proxy, str]]:
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,), name="rpc-proxy", daemon=True)
     thread.start()
     try:
