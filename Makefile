@@ -1,4 +1,5 @@
-# `make help` lists what there is. Variables a caller may set: PYTHON (the interpreter that makes .venv), SERVE (arguments for `ledger serve`).
+# `make help` lists what there is. Variables a caller may set: PYTHON (the interpreter that makes .venv), SERVE (arguments for `ledger serve`), SEED and
+# MINUTES (of `make chaos`).
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 SERVE ?= --demo
+SEED ?= 1
+MINUTES ?= 1.5
 BIN := .venv/bin
 UV := $(BIN)/uv
 # The native binaries: npm's wrappers leave an orphan when they are killed.
@@ -121,11 +124,12 @@ slither: ## analyse the contracts statically
 
 # --- testing ------------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-full python-tests contract-tests differential safe-test coverage coverage-contracts snapshot
+.PHONY: test test-full chaos python-tests contract-tests differential safe-test coverage coverage-contracts snapshot
 test: setup-dev ## run every check and every test
 	@$(MAKE) check
 	@$(MAKE) contract-tests
 	@$(MAKE) python-tests
+	@$(MAKE) chaos
 
 test-full: setup-dev ## the same with many more examples, and the contracts' coverage
 	@$(MAKE) check
@@ -135,6 +139,9 @@ test-full: setup-dev ## the same with many more examples, and the contracts' cov
 
 python-tests: ## run the Python tests
 	@$(PYTEST)
+
+chaos: setup-dev ## break the service under load and check what must hold; SEED=1 MINUTES=1.5, report in var/
+	@$(BIN)/ledger bench chaos --seed $(SEED) --minutes $(MINUTES) --report var/chaos-$(SEED).html
 
 contract-tests: ## run the contracts' own tests
 	@$(FORGE) test --gas-snapshot-check=true --gas-snapshot-emit=false
