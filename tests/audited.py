@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from ledger.audit.replay import replay
+from ledger.audit import states
+from ledger.audit.node import Node
+from ledger.audit.progress import Start
+from ledger.audit.replay import Replay, replay
 from ledger.audit.result import Result
 from ledger.chain.bindings.calls import anchor
 from ledger.chain.embedded.chain import EmbeddedChain
@@ -55,6 +58,20 @@ class AuditedLedger:
     def replayed(self, rpc: Rpc | None = None) -> Result:
         """What a replay says, by the honest node or another one."""
         return replay(rpc or self.rpc, self.chain.deployment)
+
+    def source(self) -> Node:
+        """The honest node as a replay's source."""
+        return Node(self.rpc, self.chain.deployment)
+
+    def start_of(self, replayed: Replay) -> Start:
+        """Where another replay begins that goes on from this one."""
+        assert replayed.pinned is not None
+        leaves = list(states.leaves(replayed.state, replayed.batches_of))
+        return Start(replayed.pinned, *states.restore(leaves, self.chain.deployment.domains))
+
+    def root_of(self, replayed: Replay) -> tuple[bytes, int]:
+        """Root and number of the states that a replay came to."""
+        return states.root_of(states.leaves(replayed.state, replayed.batches_of))
 
     def certify(self, tags: list[Tag], organisation: int = COMMUNITY) -> None:
         """Certifies or renews, in one batch."""

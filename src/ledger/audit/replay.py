@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 
@@ -31,16 +31,16 @@ from ledger.audit.fold import Fold, Observer
 from ledger.audit.node import Node
 from ledger.audit.progress import Keeper, Progress, Silent, Start
 from ledger.audit.result import Counts, Result, StorageCheck
+from ledger.audit.signed_by import batches_by
 from ledger.audit.source import ProofWrong, Source
 from ledger.audit.storage import Comparison
 from ledger.chain import artifacts
-from ledger.chain.bindings.events import decode_log, topics_of
 from ledger.chain.deployment import Deployment
 from ledger.chain.headers import Header
 from ledger.chain.rpc import NodeUnreachable, Rpc
 from ledger.chain.verify import create2_address
 from ledger.chain.views import Head
-from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, Contract, LogPosition
+from ledger.domain.events import Contract
 from ledger.domain.state import LedgerState
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
@@ -266,31 +266,10 @@ class Replay:
     def _find_distrusted(self, fold: Fold, pinned: Header) -> None:
         """Step 8, last: asks for the batches of distrusted keys again, whose contents weren't kept."""
         for signer in distrusted(fold.state):
-            seen = find_standing(fold.state, self._batches(signer, pinned), self.findings)
+            batches = batches_by(self.source, self.deployment, signer, pinned.number)
+            seen = find_standing(fold.state, batches, self.findings)
             if seen[signer] != fold.batches_of[signer]:
                 raise NodeUnreachable("node_inconsistent", node=self.source.location, block=pinned.number)
-
-    def _batches(
-        self, signer: Address, pinned: Header
-    ) -> Iterator[CertificationsRecorded | ConsentsRecorded]:
-        topics = [
-            topics_of(Contract.CERTIFICATIONS)[CertificationsRecorded.__name__],
-            topics_of(Contract.CONSENTS)[ConsentsRecorded.__name__],
-        ]
-        first = self.deployment.first_block
-        for segment in self.source.segments(first, pinned.number, first_topics=topics, signer=signer):
-            times = {header.number: header.time for header in segment.headers}
-            for log in segment.logs:
-                position = LogPosition(
-                    log.block_number,
-                    log.block_hash,
-                    times[log.block_number],
-                    log.index,
-                    log.transaction_hash,
-                )
-                event = decode_log(self._contracts[log.address], log.topics, log.data, position)
-                if isinstance(event, CertificationsRecorded | ConsentsRecorded):
-                    yield event
 
     def _words_to_import(self, contract: Contract) -> int:
         """How many words it takes over from a predecessor: the constructor's last argument."""

@@ -1,7 +1,7 @@
 """An audit grant: data keys of some subjects, sealed to one auditor, for a purpose and until a time.
 
-The data keys open sealed records and facts; tags and handles do not derive from them, so a grant links nought
-to the chain that the records don't say themselves. They are sealed with an ephemeral X25519 key (RFC 7748),
+The data keys open sealed records and facts. Tags and handles do not derive from them, so a grant opens
+nothing on the chain. They are sealed with an ephemeral X25519 key (RFC 7748),
 HKDF-SHA256 over the shared secret with both public keys as info (RFC 5869), and AES-256-GCM with all that the
 grant says in the open as associated data. The operator signs the whole (EIP-712 `AuditGrant`).
 """

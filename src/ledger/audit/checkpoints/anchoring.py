@@ -10,12 +10,18 @@ from ledger.audit.archive import lines
 from ledger.audit.checkpoints.checkpoint import Checkpoint
 from ledger.chain.bindings.calls import anchor as anchor_call
 from ledger.chain.deployment import Deployment
+from ledger.chain.rpc import Rpc
+from ledger.chain.transactions import sign_transaction
 from ledger.chain.views import Views
 from ledger.domain import merkle
 from ledger.domain.codes import Stream
 from ledger.domain.events import Contract
 from ledger.encoding import eip712
+from ledger.encoding.types import Address
 from ledger.keys import signatures
+from ledger.keys.single_key import SingleKey
+
+_GAS = 500_000
 
 
 def root_of(checkpoints: Sequence[Checkpoint]) -> bytes:
@@ -49,6 +55,15 @@ def call_data(
         deadline=deadline,
         signature=signatures.sign(key, digest),
     )
+
+
+def send(rpc: Rpc, chain_id: int, key: coincurve.PrivateKey, to: Address, data: bytes) -> bytes:
+    """Sends a call from the key's own address, which chains without fees take; the transaction's hash."""
+    keys = SingleKey("auditor", key)
+    nonce = int(rpc.call("eth_getTransactionCount", keys.address("auditor"), "pending"), 16)
+    signed = sign_transaction(keys, "auditor", chain_id=chain_id, nonce=nonce, to=to, data=data, gas=_GAS)
+    rpc.call("eth_sendRawTransaction", lines.shown(signed.raw))
+    return signed.hash
 
 
 def is_anchored(checkpoints: Sequence[Checkpoint], organisation: int, views: Views) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
 import coincurve
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ledger.audit import states
 from ledger.audit.archive import lines
 from ledger.audit.replay import Replay, software
 from ledger.audit.result import Result, Verdict
@@ -85,7 +83,7 @@ def checkpoint_of(replayed: Replay, result: Result, root: bytes, count: int) -> 
 
     Raises Refused `audit.not_clean`: an auditor signs for a clean ledger only.
     """
-    pinned = _clean(replayed, result)
+    pinned = clean_block(replayed, result)
     state = replayed.state
     revisions = sum(
         word >> 64 & 0xFFFFFFFF for words in state.certifications.values() for word in words.values()
@@ -121,12 +119,8 @@ def merge(checkpoints: list[Checkpoint]) -> Checkpoint:
     return first.model_copy(update={"signatures": tuple(gathered)})
 
 
-def state_leaves(replayed: Replay) -> tuple[bytes, int]:
-    """Root and number of a replay's states, without keeping them."""
-    return states.root_of(states.leaves(replayed.state, Counter(replayed.batches_of)))
-
-
-def _clean(replayed: Replay, result: Result) -> Header:
+def clean_block(replayed: Replay, result: Result) -> Header:
+    """The block of a replay that found nothing. Raises Refused `audit.not_clean`."""
     if replayed.pinned is None or result.verdict is not Verdict.CLEAN:
         raise Refused("audit.not_clean", findings=len(result.findings))
     return replayed.pinned
