@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,8 @@ import typer
 
 from ledger.cli import output
 from ledger.cli.options import Json
+
+INTERRUPTED = 130
 
 if TYPE_CHECKING:
     from ledger.bootstrap import Application
@@ -60,8 +63,10 @@ def serve(
             if demo:
                 demonstration.introduce(application, users, url)
             output.line(output.say("cli.serve.stop_hint"))
-            _run(application, listener)
+            with contextlib.suppress(KeyboardInterrupt):
+                _run(application, listener)
     output.note(output.say("cli.serve.stopped"))
+    raise typer.Exit(INTERRUPTED)
 
 
 def init(home: Home = None, rpc: Nodes = None, json: Json = False) -> None:
