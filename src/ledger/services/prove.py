@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from ledger.chain import blocks
 from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.headers import Header
@@ -33,6 +35,9 @@ from ledger.services.together import Together
 from ledger.store import index, signed_batches
 from ledger.store.signed_batches import SignedBatch
 
+_PATIENCE, _PAUSE = 5.0, 0.02
+"""Seconds for the index to come to the chain's head, and between two looks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -51,6 +56,14 @@ class _Found:
     slot: bytes
     signer_slot: bytes | None
     batch: SignedBatch | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """A block (its hash, 32 bytes) that was the chain's last at `time`, unix seconds."""
+
+    hash: bytes
+    time: int
 
 
 class Prove:
@@ -76,11 +89,7 @@ class Prove:
         return proof
 
     def _prove(self, group: Sequence[Wanted]) -> list[Proof | CannotKnow]:
-        with self._context.database.read() as conn:
-            at = index.as_of(conn)
-            if at is None or at.block > at.final:
-                raise CannotKnow("proof_not_final")
-            found = [self._find(conn, wanted) for wanted in group]
+        stand, found = self._read(group)
         slots: dict[Address, list[bytes]] = {}
         members = self._pinned.contracts[Contract.MEMBERS].address
         for one in found:
@@ -89,12 +98,29 @@ class Prove:
             slots.setdefault(one.contract, []).append(one.slot)
             if one.signer_slot is not None:
                 slots.setdefault(members, []).append(one.signer_slot)
-        header, accounts = prove(self._engine.rpc, at.hash, slots)
-        head = self._head(header)
+        header, accounts = prove(self._engine.rpc, stand.hash, slots)
+        head = self._head(header, stand.time)
         return [
             one if isinstance(one, CannotKnow) else self._proof(wanted, one, head, header.encoded, accounts)
             for wanted, one in zip(group, found, strict=True)
         ]
+
+    def _read(self, group: Sequence[Wanted]) -> tuple[_Stand, list[_Found | CannotKnow]]:
+        """What the index holds at a block that is final and the chain's last, as the head will state."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            with self._context.database.read() as conn:
+                at = index.as_of(conn)
+                found = [self._find(conn, wanted) for wanted in group]
+            now = self._context.now()
+            if at is not None and at.block <= at.final and at.block == self._last_block():
+                return _Stand(at.hash, now), found
+            if time.monotonic() > deadline:
+                raise CannotKnow("proof_not_final")
+            time.sleep(_PAUSE)
+
+    def _last_block(self) -> int:
+        return blocks.head(self._engine.rpc).number
 
     def _find(self, conn: Connection, wanted: Wanted) -> _Found | CannotKnow:
         opening = wanted.opening
@@ -116,11 +142,11 @@ class Prove:
         members = self._pinned.contracts[Contract.MEMBERS]
         return _Found(pinned.address, slot, members.storage_key("_signers", padded), batch)
 
-    def _head(self, header: Header) -> Head:
-        time = max(self._context.now(), header.time)
-        digest = self._pinned.statements.head(number=header.number, block_hash=header.hash, time=time)
+    def _head(self, header: Header, now: int) -> Head:
+        stated = max(now, header.time)  # whole seconds: the block may have been made within this one
+        digest = self._pinned.statements.head(number=header.number, block_hash=header.hash, time=stated)
         signature = self._context.vault.sign_digest(OPERATOR, digest)
-        return Head(number=header.number, hash=header.hash, time=time, signature=signature)
+        return Head(number=header.number, hash=header.hash, time=stated, signature=signature)
 
     def _proof(
         self,
