@@ -106,6 +106,8 @@ def _finality(seconds: Sequence[float], say: Say) -> Plot:
         label = f"< {bound} s" if bound != float("inf") else f"≥ {_BUCKETS[-1]} s"
         rows.append((label, count))
         below = bound
+    while rows[-1][1] == 0:
+        rows.pop()
     median, p99 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.99)]
     title = say("audit.report.to_final", median=f"{median:.2f}", p99=f"{p99:.2f}")
     return plots.bars(title, say("audit.report.records"), rows)

@@ -13,6 +13,7 @@ _LEFT, _BOTTOM, _TOP, _RIGHT = 60, 36, 10, 12
 # Okabe and Ito's palette: told apart also by those who see few colours, and in grey.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 _MOST_COLUMNS = 60
+_WIDEST = 56.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,16 @@ def columns(title: str, series: Sequence[str], rows: Sequence[tuple[str, Sequenc
     labels = [label for label, _ in drawn]
     top = _round_up(max((sum(values) for _, values in drawn), default=0))
     step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(drawn))
+    width = min(0.8 * step, _WIDEST)
     parts = []
     for place, (label, values) in enumerate(drawn):
         below = 0.0
         for number, value in enumerate(values):
             height = _scale(value, top)
             if height:
-                x, y = _LEFT + place * step + step * 0.1, _HEIGHT - _BOTTOM - below - height
+                x, y = _LEFT + (place + 0.5) * step - width / 2, _HEIGHT - _BOTTOM - below - height
                 parts.append(
-                    f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.8:.1f}" height="{height:.1f}"'
+                    f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
                     f' fill="{COLOURS[number % len(COLOURS)]}">'
                     f"<title>{escape(label)}: {value:,}</title></rect>"
                 )
@@ -74,8 +76,8 @@ def bars(title: str, name: str, rows: Sequence[tuple[str, int]]) -> Plot:
         width = (_WIDTH - left - 90) * value / top
         parts.append(
             f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{escape(label[:26])}</text>'
-            f'<rect x="{left}" y="{y}" width="{max(1.0, width):.1f}" height="16" fill="{COLOURS[0]}"/>'
-            f'<text x="{left + max(1.0, width) + 6:.1f}" y="{y + 13}">{value:,}</text>'
+            f'<rect x="{left}" y="{y}" width="{width:.1f}" height="16" fill="{COLOURS[0]}"/>'
+            f'<text x="{left + width + 6:.1f}" y="{y + 13}">{value:,}</text>'
         )
     size = f'viewBox="0 0 {_WIDTH} {len(rows) * height + 8}"'
     svg = Markup(f'<svg {size} role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>')  # noqa: S704
@@ -133,8 +135,8 @@ def _scale(value: float, top: float) -> float:
 
 
 def _round_up(value: int) -> int:
-    """The next of 4, 8, 20, 40, 80, 200 …: a quarter of it is a round number."""
-    if value <= 4:
-        return 4
-    power: int = 10 ** int(log10(value))
-    return next(top for factor in (20, 40, 80, 100) if (top := factor * power // 10) >= value)
+    """The next number that is round and a multiple of four: 4, 8, 12, 16, 20, 40, 60, 80, 100, 120 …"""
+    if value <= 8:
+        return 4 if value <= 4 else 8
+    power: int = max(10, 10 ** int(log10(value)))
+    return next(top for factor in (12, 16, 20, 40, 60, 80, 100) if (top := factor * power // 10) >= value)
