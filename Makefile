@@ -166,8 +166,8 @@ contracts-halmos: ## prove the rules of records for every word, organisation and
 	@cd contracts && PATH="$$PWD/../node_modules/.bin:$$PATH" FOUNDRY_PROFILE=halmos \
 		../.venv-contracts/bin/halmos --contract RulesProofs --storage-layout generic --forge-build-out cache/halmos/out
 
-contracts-mutation: ## change the contracts in every small way and see whether a test notices; NAMES="…" for some of them
-	@scripts/mutate_contracts.sh $(NAMES)
+contracts-mutation: ## change the contracts in every small way, to see whether a test notices; MUTANTS="--sample 200" for some
+	@$(BIN)/python scripts/mutate_contracts.py $(MUTANTS)
 
 snapshot: ## measure what whole transactions cost into contracts/snapshots, which contract-tests compares
 	@$(FORGE) test --match-contract GasTest --gas-snapshot-emit=true
