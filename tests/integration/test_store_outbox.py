@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.encoding.words import certification
-from ledger.store import due, index, indexing, operations, outbox, rewinding, settlement, transactions
+from ledger.store import due, index, indexing, operations, outbox, rewinding, settlement, steps, transactions
 from ledger.store.database import Database
 from ledger.store.indexing import BlockRange, Header, HistoryRow, Recorded
 from ledger.store.operations import NewOperation
@@ -281,7 +281,7 @@ def test_a_batch_included_while_its_sending_is_noted_stays_included(store: Datab
 
 def test_no_batch_leaves_the_state_machine(store: Database) -> None:
     with store.write() as conn, pytest.raises(ValueError, match="no batch goes from final to prepared"):
-        outbox.move(conn, [1], ("final",), "prepared", 1.0)
+        steps.move(conn, [1], ("final",), "prepared", 1.0)
 
 
 def test_a_rewind_restores_words_and_sends_what_was_undone_again(store: Database) -> None:

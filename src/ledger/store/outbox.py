@@ -5,7 +5,7 @@ The state machine is drawn in docs/submission.md. A batch's steps are traced onc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, bindparam, exists, insert, literal, lite
 
 from ledger.store.chunks import chunks
 from ledger.store.operations import is_open
-from ledger.store.states import State, batch_is_allowed
+from ledger.store.states import State
+from ledger.store.steps import move, trace_batches
 from ledger.store.tables import batches, operation_trace, operations
 
 Params = Mapping[str, str | int | None]
@@ -154,7 +155,7 @@ def add_batches(conn: Connection, new: Sequence[NewBatch], at: float) -> None:
             raise RuntimeError(
                 f"{len(batch.sequences) - taken.rowcount} operations were taken by another submitter"
             )
-        _trace(conn, [batch_id], "batched", at)
+        trace_batches(conn, [batch_id], "batched", at)
 
 
 def batches_in(conn: Connection, state: str) -> list[Batch]:
@@ -254,47 +255,6 @@ def entry_sequences(conn: Connection, batch_id: int) -> dict[int, int]:
         operations.c.batch_id == batch_id, operations.c.state == "batched"
     )
     return {row.entry_index: row.sequence for row in conn.execute(query)}
-
-
-def move(
-    conn: Connection,
-    ids: Collection[int],
-    before: tuple[State, ...],
-    after: State,
-    at: float,
-    *,
-    detail: Mapping[str, Any] | None = None,
-    **columns: Any,
-) -> list[int]:
-    """Brings those of these batches that are in one of the states `before` into another, and traces it.
-
-    Returns which did: the states are compared as it is written, so of a submitter and a follower that meet
-    at one batch the second finds what the first has made of it.
-    """
-    for state in before:
-        if not batch_is_allowed(state, after):
-            raise ValueError(f"no batch goes from {state} to {after}")
-    moved: list[int] = []
-    for chunk in chunks(ids):
-        these = batches.c.id.in_(chunk) & batches.c.state.in_(before)
-        moved += conn.execute(
-            update(batches).where(these).values(state=after, **columns).returning(batches.c.id)
-        ).scalars()
-    _trace(conn, moved, after, at, detail)
-    return moved
-
-
-def _trace(
-    conn: Connection, ids: Collection[int], state: str, at: float, detail: Mapping[str, Any] | None = None
-) -> None:
-    if ids:
-        conn.execute(
-            insert(operation_trace),
-            [
-                {"batch_id": i, "state": state, "at": at, "detail": detail and dict(detail)}
-                for i in sorted(ids)
-            ],
-        )
 
 
 def _batch(row: Row[Any]) -> Batch:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 
 from ledger.encoding import entries
 from ledger.encoding.words import certification
-from ledger.store import outbox
+from ledger.store import steps
 from ledger.store.chunks import chunks
 from ledger.store.indexing import Recorded
 from ledger.store.tables import batches, operation_trace, operations
@@ -70,7 +70,7 @@ def finalise(conn: Connection, height: int, at: float) -> list[float]:
         theirs = operations.c.batch_id.in_(chunk)
         accepted.extend(conn.execute(select(operations.c.accepted_at).where(theirs)).scalars())
         conn.execute(update(operations).where(theirs).values(state="final"))
-    outbox.move(conn, final, ("included",), "final", at, final_at=at)
+    steps.move(conn, final, ("included",), "final", at, final_at=at)
     return accepted
 
 
@@ -86,9 +86,9 @@ def unsettle(conn: Connection, above: int, at: float) -> int:
         conn.execute(update(operations).where(operations.c.batch_id.in_(chunk)).values(state="batched"))
     undone: Mapping[str, Any] = {"block_number": None, "included_at": None, "final_at": None}
     ours = [row.id for row in rows if row.transaction_hash]
-    outbox.move(conn, ours, ("included", "final"), "sent", at, **undone)
+    steps.move(conn, ours, ("included", "final"), "sent", at, **undone)
     others = [row.id for row in rows if not row.transaction_hash]
-    outbox.move(conn, others, ("included", "final"), "signed", at, **undone)
+    steps.move(conn, others, ("included", "final"), "signed", at, **undone)
     return len(rows)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, literal_column, select, update
 
 from ledger.errors import Misconfigured
-from ledger.store import outbox
+from ledger.store import steps
 from ledger.store.chunks import chunks
 from ledger.store.tables import batches, nonces, transactions
 
@@ -65,7 +65,7 @@ def prepare(
             hash=transaction_hash, sender=sender, nonce=nonce, raw=raw, state="prepared", created_at=at
         )
     )
-    outbox.move(conn, batch_ids, ("signed",), "prepared", at, transaction_hash=transaction_hash)
+    steps.move(conn, batch_ids, ("signed",), "prepared", at, transaction_hash=transaction_hash)
 
 
 def unmined(conn: Connection) -> list[Transaction]:
@@ -86,7 +86,7 @@ def mark_sent(conn: Connection, hashes: Collection[bytes], at: float) -> None:
         prepared = transactions.c.hash.in_(chunk) & (transactions.c.state == "prepared")
         conn.execute(update(transactions).where(prepared).values(state="sent", sent_at=at))
         query = select(batches.c.id).where(batches.c.transaction_hash.in_(chunk))
-        outbox.move(conn, conn.execute(query).scalars().all(), ("prepared",), "sent", at)
+        steps.move(conn, conn.execute(query).scalars().all(), ("prepared",), "sent", at)
 
 
 def release(
@@ -104,4 +104,4 @@ def release(
     )
     query = select(batches.c.id).where(batches.c.transaction_hash == transaction_hash)
     ids = conn.execute(query).scalars().all()
-    return len(outbox.move(conn, ids, ("sent",), "signed", at, transaction_hash=None))
+    return len(steps.move(conn, ids, ("sent",), "signed", at, transaction_hash=None))
