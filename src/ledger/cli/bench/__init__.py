@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import gas, replay, roster, start
+from ledger.cli.bench import gas, replay, roster, start, write
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
@@ -13,3 +13,4 @@ app.command("roster")(roster.roster)
 app.command("replay")(replay.replay)
 app.command("start")(start.start)
 app.command("chaos")(chaos.chaos)
+app.command("write")(write.write)
