@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import coincurve
+import pytest
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.proofs import AccountProof, prove
@@ -25,6 +26,8 @@ from ledger.keys import passphrase
 from ledger.keys.file_vault import FileVault
 from ledger.keys.signatures import address_of
 from ledger.keys.vault import organisation_key
+from ledger.relay.follower import Follower
+from ledger.relay.submitter import Submitter
 from ledger.services.certify import Action, CertificationRequest
 from ledger.services.consents import ConsentDecision, ConsentTuple
 from ledger.services.references import SubjectRef
@@ -86,11 +89,9 @@ class Teller:
             keep(f"never-neighbouring-tuple-{number}", "never", crowd[number], NEIGHBOURING)
         for number in range(4):
             keep(f"never-{number}", "never", city.enrol())
-        with city.clock.ahead(31 * DAY):
-            city.touch()
+        with self._later(31 * DAY):
             for number in range(3):
                 keep(f"expired-{number}", "expired", crowd[number])
-        city.touch()
         for number in range(20, 23):
             consents.withdraw(city.worker, given[number].consent_id)
         refusing = [city.enrol() for _ in range(3)]
@@ -116,10 +117,8 @@ class Teller:
         elders = [city.enrol() for _ in range(8)]
         self._act(Action.CERTIFY, *elders, method="visit")
         keep("certified", "certified", elders[0])
-        with city.clock.ahead(500 * DAY):
-            city.touch()
+        with self._later(500 * DAY):
             keep("certification-expired", "expired", elders[0])
-        city.touch()
         for number, (action, meaning) in enumerate(
             [(Action.SUSPEND, "suspended"), (Action.REVOKE, "revoked"), (Action.CLOSE, "closed")], start=1
         ):
@@ -150,6 +149,17 @@ class Teller:
         self.keep_consent("given-before-its-key-was-distrusted", "given", self.crowd[3])
         self.keep_consent("refused-by-a-distrusted-key", "refused", since_then[1])
         self.keep_consent("given-by-a-distrusted-key", "unknown", since_then[0])
+
+    @contextmanager
+    def _later(self, seconds: int) -> Iterator[None]:
+        """So many seconds later for the use cases, with the relay at rest, which knows the real time."""
+        with pytest.MonkeyPatch.context() as patch, self.city.clock.ahead(seconds):
+            patch.setattr(Submitter, "tick", lambda _: 1.0)
+            patch.setattr(Follower, "tick", lambda _: False)
+            time.sleep(0.2)  # a round that has begun comes to its end
+            self.city.touch()
+            yield
+        self.city.touch()
 
     def _act(self, action: Action, *people: SubjectRef, reviewer: bool = False, **fields: Any) -> None:
         actor = self.city.reviewer if reviewer else self.city.worker

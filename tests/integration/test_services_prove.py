@@ -57,25 +57,34 @@ def test_what_was_never_given_is_proven_absent(installation: Installation) -> No
     assert found.block.number >= answer.as_of.block
 
 
-def test_given_expired_and_withdrawn_are_proven_with_who_recorded_them(installation: Installation) -> None:
+def test_given_and_withdrawn_are_proven_with_who_recorded_them(installation: Installation) -> None:
     consents, subject = installation.application.consents, installation.enrol()
-    until = installation.clock() + 30 * DAY
-    given = consents.give(installation.worker, subject, HOME_CARE, valid_until=int(until))
+    given = consents.give(installation.worker, subject, HOME_CARE)
     installation.settle()
     answer = decide(installation, subject)
     assert answer.decision == "PERMIT"
     found = shown(installation, answer.proof)
     assert found.meaning is Meaning.GIVEN
     assert found.signer is not None
+    consents.withdraw(installation.worker, given.consent_id)
+    installation.settle()
+    assert shown(installation, decide(installation, subject).proof).meaning is Meaning.WITHDRAWN
+
+
+def test_what_has_expired_is_proven_expired(
+    installation: Installation, request: pytest.FixtureRequest
+) -> None:
+    consents, subject = installation.application.consents, installation.enrol()
+    until = int(installation.clock()) + 30 * DAY
+    consents.give(installation.worker, subject, HOME_CARE, valid_until=until)
+    installation.settle()
+    request.getfixturevalue("paused")
     with installation.clock.ahead(31 * DAY):
         installation.touch()
         answer = decide(installation, subject)
         assert answer.reason_code == "expired"
         assert shown(installation, answer.proof).meaning is Meaning.EXPIRED
     installation.touch()
-    consents.withdraw(installation.worker, given.consent_id)
-    installation.settle()
-    assert shown(installation, decide(installation, subject).proof).meaning is Meaning.WITHDRAWN
 
 
 def test_only_provider_and_consumer_get_a_proof(installation: Installation) -> None:
