@@ -5,7 +5,7 @@ from eth_abi.abi import encode
 
 from ledger.chain import artifacts
 from ledger.chain.abi import constructor_inputs, function
-from ledger.chain.bindings import calls
+from ledger.chain.bindings import batches, calls
 from ledger.chain.bindings.calls import SignedCertifications
 from ledger.chain.bindings.errors import decode_error
 from ledger.chain.bindings.events import decode_log, topics_of
@@ -153,3 +153,57 @@ def test_what_is_no_error_of_ours_is_kept_as_it_is(data: bytes) -> None:
 def test_addresses_follow_eip_1014(factory: str, salt: str, code: str, expected: str) -> None:
     got = create2_address(addresses.parse(factory), bytes.fromhex(salt), bytes.fromhex(code))
     assert got == expected
+
+
+ENTRIES = bytes(range(96)) * 3
+BATCHES = {
+    "certifications": (
+        Contract.CERTIFICATIONS,
+        "CertificationsRecorded",
+        ("uint16", "uint8", "uint40", "bytes", "bytes"),
+        (1, 2, 1_700_000_000, ENTRIES, b"\5" * 65),
+    ),
+    "consents": (
+        Contract.CONSENTS,
+        "ConsentsRecorded",
+        ("uint40", "bool", "bytes", "bytes", "bytes"),
+        (1_700_000_000, True, ENTRIES, b"\5" * 65, b"\6" * 65),
+    ),
+    "consents that nobody reviewed": (
+        Contract.CONSENTS,
+        "ConsentsRecorded",
+        ("uint40", "bool", "bytes", "bytes", "bytes"),
+        (1_700_000_000, False, ENTRIES, b"\5" * 65, b""),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BATCHES)
+def test_batches_decoded_by_hand_are_those_of_the_general_decoder(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract, name, types, values = BATCHES[kind]
+    topics = (topics_of(contract)[name], topic(9), b"\0" * 12 + b"\7" * 20, topic(11))
+    data = encode(types, values)
+    quick = batches.certifications if contract is Contract.CERTIFICATIONS else batches.consents
+    event = quick(contract, topics, data, POSITION)
+    monkeypatch.setattr(batches, "_split", lambda *_, **__: ([0] * 5, None))
+    assert quick(contract, topics, data, POSITION) is None
+    assert event == decode_log(contract, topics, data, POSITION)
+    assert event is not None
+
+
+@pytest.mark.parametrize("kind", BATCHES)
+def test_what_solidity_would_not_write_is_left_to_the_general_decoder(kind: str) -> None:
+    contract, name, types, values = BATCHES[kind]
+    quick = batches.certifications if contract is Contract.CERTIFICATIONS else batches.consents
+    topics = (topics_of(contract)[name], topic(9), b"\0" * 12 + b"\7" * 20, topic(11))
+    data = encode(types, values)
+    assert quick(contract, topics, data, POSITION) is not None
+    for other in (data[:-1], data + b"\0" * 32, data[:100], b"", b"\1" + data[1:], data[:-1] + b"\1"):
+        if other != data:
+            assert quick(contract, topics, other, POSITION) is None
+    for place in (1, 2, 3):
+        wrong = [*topics[:place], b"\1" + topics[place][1:], *topics[place + 1 :]]
+        assert quick(contract, wrong, data, POSITION) is None
+    assert quick(contract, topics[:3], data, POSITION) is None

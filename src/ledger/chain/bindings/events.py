@@ -12,12 +12,17 @@ from eth_abi.exceptions import DecodingError
 
 from ledger.chain import artifacts
 from ledger.chain.abi import signature_of, type_of
+from ledger.chain.bindings import batches
 from ledger.domain import events
 from ledger.domain.events import Contract, Event, LogPosition
 from ledger.encoding import addresses
 from ledger.encoding.hashing import keccak256
 from ledger.errors import Refused
 
+_QUICK = {
+    events.CertificationsRecorded: batches.certifications,
+    events.ConsentsRecorded: batches.consents,
+}
 # What OpenZeppelin's bases log besides: the ledger's own events say the same, and heads don't count these.
 _NOT_OURS = {"EIP712DomainChanged", "OwnershipTransferStarted", "OwnershipTransferred"}
 
@@ -33,6 +38,7 @@ class _Decoder:
     topic_types: tuple[str, ...]
     data_types: tuple[str, ...]
     converters: tuple[Callable[[Any], Any] | None, ...]
+    quick: Callable[[Contract, Sequence[bytes], bytes, LogPosition], Event | None] | None
 
 
 def decode_log(
@@ -49,6 +55,8 @@ def decode_log(
     decoder = decoders[topics[0]]
     if decoder is None:
         return None
+    if decoder.quick is not None and (event := decoder.quick(contract, topics, data, position)) is not None:
+        return event
     if len(topics) != 1 + len(decoder.topic_types):
         raise _refused("log_malformed", contract, position)
     try:
@@ -88,6 +96,7 @@ def _decoder(item: Mapping[str, Any]) -> _Decoder:
         topic_types=tuple(type_of(parameter) for parameter in inputs if parameter["indexed"]),
         data_types=tuple(type_of(parameter) for parameter in inputs if not parameter["indexed"]),
         converters=tuple(_address if parameter["type"] == "address" else None for parameter in inputs),
+        quick=_QUICK.get(make),
     )
 
 
