@@ -13,8 +13,10 @@ from ledger.chain.blocks import malformed
 from ledger.chain.rpc import Call, Rpc
 from ledger.domain.events import Contract
 from ledger.encoding import addresses
+from ledger.encoding.hashing import uint256
 from ledger.encoding.types import Address, Tag, Word
 
+_WORD = 32
 _TAGS_PER_CALL = 2_000
 """About 5 million gas in `words`: under what any node lets a call spend."""
 
@@ -53,11 +55,11 @@ class Views:
 
     def certification_words(self, programme: int, tags: Sequence[Tag]) -> list[Word]:
         """The words of many subjects in one programme, in the tags' order; 0 for an empty slot."""
-        return self._words(Contract.CERTIFICATIONS, tags, lambda part: (programme, part))
+        return self._words(Contract.CERTIFICATIONS, tags, uint256(programme))
 
     def consent_words(self, tags: Sequence[Tag]) -> list[Word]:
         """The words of many consents, in the tags' order; 0 for an empty slot."""
-        return self._words(Contract.CONSENTS, tags, lambda part: (part,))
+        return self._words(Contract.CONSENTS, tags, b"")
 
     def organisation_words(self, organisations: Iterable[int]) -> list[Word]:
         """The words of organisations; 0 for one that isn't registered."""
@@ -100,13 +102,30 @@ class Views:
         (lower_case,) = self._one(Contract.MEMBERS, "owner")
         return addresses.from_bytes(bytes.fromhex(lower_case[2:]))
 
-    def _words(self, contract: Contract, tags: Sequence[Tag], arguments: Any) -> list[Word]:
-        view = function(contract, "words")
-        parts = [tags[n : n + _TAGS_PER_CALL] for n in range(0, len(tags), _TAGS_PER_CALL)]
-        answers = self._ask([(contract, view, arguments(part)) for part in parts])
-        words = [Word(word) for (part,) in answers for word in part]
-        if len(words) != len(tags):
-            raise malformed(self._rpc, "eth_call", f"{len(words)} words for {len(tags)} tags")
+    def _words(self, contract: Contract, tags: Sequence[Tag], before: bytes) -> list[Word]:
+        """`words(…, bytes32[])` with the arguments `before` the tags, by hand: eth-abi takes 10 µs a word."""
+        selector = function(contract, "words").selector + before
+        offset = uint256(len(before) + _WORD)
+        calls: list[Call] = []
+        sizes = []
+        for start in range(0, len(tags), _TAGS_PER_CALL):
+            part = tags[start : start + _TAGS_PER_CALL]
+            data = selector + offset + uint256(len(part)) + b"".join(part)
+            calls.append(
+                ("eth_call", [{"to": self._contracts[contract], "data": "0x" + data.hex()}, self._at])
+            )
+            sizes.append(len(part))
+        words: list[Word] = []
+        for size, answer in zip(sizes, self._rpc.batch(calls), strict=True):
+            try:
+                raw = bytes.fromhex(answer[2:])
+            except (TypeError, ValueError):
+                raw = b""
+            if raw[: 2 * _WORD] != uint256(_WORD) + uint256(size) or len(raw) != (size + 2) * _WORD:
+                raise malformed(self._rpc, "eth_call", f"not {size} words")
+            words += [
+                Word(int.from_bytes(raw[at : at + _WORD], "big")) for at in range(2 * _WORD, len(raw), _WORD)
+            ]
         return words
 
     def _one(self, contract: Contract, name: str, *arguments: Any) -> tuple[Any, ...]:
