@@ -11,7 +11,8 @@ from ledger.audit.findings import Code
 from ledger.audit.replay import replay
 from ledger.audit.result import Result
 from ledger.chain.bindings.events import topics_of
-from ledger.domain.codes import ConsentStatus, Role, Scheme
+from ledger.domain import next_words
+from ledger.domain.codes import Authorisation, ConsentStatus, Role, Scheme
 from ledger.domain.events import Contract
 from ledger.domain.next_words import seamless
 from ledger.encoding.words import certification, consent, organisation, signer
@@ -314,6 +315,51 @@ def test_a_record_by_a_key_whose_end_was_put_off_is_found(audited_alone: Audited
     result = audited_alone.replayed()
     assert found(result) == [(Code.RULE_BROKEN, Contract.CERTIFICATIONS, 1)]
     assert result.to_json()["findings"][0]["rule"] == "SignerNotActive"
+
+
+def test_a_record_under_a_programme_that_was_retired_is_found(audited: AuditedLedger) -> None:
+    """Governance retires the programme; the limits that certifications are checked against forget it."""
+    _, _, active = audited.storage(Contract.CERTIFICATIONS, "_limits", padded(PROGRAMME))
+    audited.chain.governance.set_programme(
+        PROGRAMME,
+        version=2,
+        active=False,
+        seamless_limit=3,
+        longest_senior=400 * DAY,
+        longest_seamless=200 * DAY,
+        rules_hash=bytes(32),
+    )
+    _, _, retired = audited.storage(Contract.CERTIFICATIONS, "_limits", padded(PROGRAMME))
+    audited.tamper(Contract.CERTIFICATIONS, "_limits", padded(PROGRAMME), flip=active ^ retired)
+    audited.certify(ELDERS[9:])
+    audited.tamper(Contract.CERTIFICATIONS, "_limits", padded(PROGRAMME), flip=active ^ retired)
+    result = audited.replayed()
+    assert {(code, contract) for code, contract, _ in found(result)} == {
+        (Code.RULE_BROKEN, Contract.CERTIFICATIONS)
+    }
+
+
+def test_a_seamless_record_right_after_an_objection_is_found(audited: AuditedLedger) -> None:
+    """The objection is written out of the storage, so that the contract takes what it should refuse."""
+    elder = ELDERS[:1]
+    audited.change(
+        COMMUNITY, elder, lambda old: next_words.authorisation(old, Authorisation.OBJECTED, COMMUNITY)
+    )
+    objected = (Authorisation.OBJECTED ^ Authorisation.NOTIFIED) << 32
+    audited.tamper(Contract.CERTIFICATIONS, "_slots", elder_slot(elder[0]), flip=objected)
+    audited.change(
+        COUNTY,
+        elder,
+        lambda old: seamless(
+            old ^ objected,
+            method=7,
+            valid_from=audited.begin,
+            valid_until=certification.valid_until(old) + DAY,
+        ),
+        Scheme.SEAMLESS,
+    )
+    result = audited.replayed()
+    assert found(result) == [(Code.RULE_BROKEN, Contract.CERTIFICATIONS, 1)]
 
 
 def test_words_and_their_masks_are_where_the_tests_flip_them() -> None:
