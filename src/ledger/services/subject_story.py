@@ -26,10 +26,15 @@ def subject_story(
     Raises NotFound `audit.subject_unknown`, also for one whose keys were erased.
     """
     with database.read() as conn:
-        row = conn.execute(select(subjects).where(subjects.c.id == subject)).one_or_none()
-        keys = open_keys(vault, {subject: row.wrapped_key}).get(subject) if row else None
-        if row is None or keys is None:
+        query = select(subjects.c.wrapped_key).where(subjects.c.id == subject)
+        wrapped = conn.execute(query).scalar_one_or_none()
+        keys = open_keys(vault, {subject: wrapped}).get(subject) if wrapped else None
+        if keys is None:
             raise NotFound("audit.subject_unknown", subject=subject)
+        of_subject = select(operations.c.record_hash, operations.c.actor).where(
+            operations.c.subject_id == subject
+        )
+        actors = {row.record_hash: row.actor for row in conn.execute(of_subject)}
         story = []
         for tag in conn.execute(select(tags).where(tags.c.subject_id == subject)):
             if tag.kind == "certification":
@@ -39,13 +44,6 @@ def subject_story(
                 programme, opening = index.CONSENTS, consent_tag(keys.subject_key, *parts)
             history = index.history(conn, programme, tag.tag)
             sealed = records.by_hashes(conn, [one.record_hash for one in history])
-            actors = dict(
-                conn.execute(
-                    select(operations.c.record_hash, operations.c.actor).where(
-                        operations.c.subject_id == subject
-                    )
-                ).tuples()
-            )
             story.append(
                 {
                     "kind": tag.kind,

@@ -6,6 +6,8 @@ import csv
 import json as json_module
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,23 +48,26 @@ def signer(
     if not json:
         writer.writeheader()
     stands = False
-    for one in signed_since(source, pinned, addresses.parse(address), _moment(since), source.newest(depth)):
-        row: dict[str, Any] = {
-            "block": one.position.block_number,
-            "time": one.position.block_time,
-            "transaction": "0x" + one.position.transaction_hash.hex(),
-            "programme": one.programme,
-            "entry": one.entry,
-            "tag": "0x" + one.tag.hex(),
-            "revision": one.revision,
-            "standing": one.standing,
-            "subject": _subject_of(database, one.tag),
-        }
-        stands |= one.standing is not False
-        if json:
-            print(json_module.dumps(row))
-        else:
-            writer.writerow(row)
+    with _subjects(database) as subject_of:
+        for one in signed_since(
+            source, pinned, addresses.parse(address), _moment(since), source.newest(depth)
+        ):
+            row: dict[str, Any] = {
+                "block": one.position.block_number,
+                "time": one.position.block_time,
+                "transaction": "0x" + one.position.transaction_hash.hex(),
+                "programme": one.programme,
+                "entry": one.entry,
+                "tag": "0x" + one.tag.hex(),
+                "revision": one.revision,
+                "standing": one.standing,
+                "subject": subject_of(one.tag),
+            }
+            stands |= one.standing is not False
+            if json:
+                print(json_module.dumps(row))
+            else:
+                writer.writerow(row)
     raise typer.Exit(1 if stands else 0)
 
 
@@ -108,16 +113,25 @@ def _moment(text: str) -> int:
     return int(datetime.fromisoformat(str(iso_day(text))).replace(tzinfo=LOCAL_TIME).timestamp())
 
 
-def _subject_of(url: str | None, tag: bytes) -> str | None:
+@contextmanager
+def _subjects(url: str | None) -> Iterator[Callable[[bytes], str | None]]:
+    """Whose tag it is, by the service's database; None for everybody without one."""
     if url is None:
-        return None
+        yield lambda _: None
+        return
     from ledger.store import records
     from ledger.store.database import Database
+    from ledger.store.migrate import require_present
 
     database = Database(url)
     try:
+        require_present(database)
         with database.read() as conn:
-            known = records.known_tags(conn, [tag]).get(tag)
+
+            def subject_of(tag: bytes) -> str | None:
+                known = records.known_tags(conn, [tag]).get(tag)
+                return None if known is None else str(known.subject_id)
+
+            yield subject_of
     finally:
         database.close()
-    return None if known is None else str(known.subject_id)
