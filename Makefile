@@ -152,8 +152,9 @@ differential: ## hold the rules in Python against the contracts on 10,000 random
 safe-test: ## govern the contracts by a Safe of three departments
 	@$(BIN)/pytest tests/contracts/test_safe_governance.py
 
-coverage: ## measure how much of the Python code its tests reach
-	@$(PYTEST) --cov --cov-report term
+coverage: ## measure how much of the Python code its tests reach, and hold each part to its bar
+	@$(PYTEST) --cov --cov-report json:.coverage.json
+	@$(BIN)/python scripts/check_coverage.py .coverage.json
 
 coverage-contracts: ## measure how much of the contracts their tests reach
 	@$(FORGE) coverage --no-match-contract GasTest --no-match-coverage '(test|script|node_modules)'
