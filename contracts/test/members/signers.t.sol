@@ -160,6 +160,9 @@ contract MembersSignersTest is LedgerTest {
         assertEq(word(KEY).distrustedSince(), NOW);
         members.distrustSigner(KEY, NOW - 1);
         assertEq(word(KEY).distrustedSince(), NOW - 1);
+        members.distrustSigner(KEY, NOW - 2);
+        assertEq(word(KEY).distrustedSince(), NOW - 2);
+        assertEq(word(KEY).roles(), word(signer(COMMUNITY)).roles());
         assertEq(word(KEY).validUntil(), NOW + 9);
     }
 }
