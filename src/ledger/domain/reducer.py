@@ -113,7 +113,7 @@ def _advance(state: LedgerState, event: CountedEvent) -> list[Refusal]:
     journal = state.journals[event.contract]
     refusals = []
     if isinstance(event, WordsImported):
-        if journal.sealed or not journal.awaited:
+        if not journal.awaited:
             refusals.append(Refusal("ImportNotOpen"))
     elif journal.sealed or journal.awaited:
         refusals.append(Refusal("JournalNotOpen", (2 if journal.sealed else 1,)))
@@ -245,7 +245,9 @@ def _migrate(state: LedgerState, event: Sealed | WordsImported) -> list[Refusal]
     words = state.imported if event.contract is Contract.CERTIFICATIONS else state.consents
     refusals = []
     for key, word in zip(event.keys, event.words, strict=True):
-        if Tag(key) in words:
+        if word == 0:
+            refusals.append(Refusal("ImportWordZero", (key,)))
+        elif Tag(key) in words:
             refusals.append(Refusal("ImportKeyTwice", (key,)))
         words[Tag(key)] = word
     return refusals

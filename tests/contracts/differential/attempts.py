@@ -72,6 +72,7 @@ class Judgement:
     """
 
     attempt: Attempt
+    before: LedgerState
     event: CountedEvent
     after: LedgerState
     refusal: Refusal | None
@@ -84,10 +85,10 @@ def judge(state: LedgerState, attempt: Attempt, time: int) -> Judgement:
     violations = reducer.apply(after, event, recovered=attempt.recovered)
     if not violations:
         assert attempt.fault is None, f"the reducer takes a batch whose signature is refused: {attempt.fault}"
-        return Judgement(attempt, event, after, None)
+        return Judgement(attempt, state, event, after, None)
     first = violations[0].refusal
     refusal = attempt.fault if first == Refusal("SignerUnknown", (ZERO_ADDRESS,)) else first
-    return Judgement(attempt, event, after, refusal)
+    return Judgement(attempt, state, event, after, refusal)
 
 
 def _filled_in(state: LedgerState, event: CountedEvent, time: int) -> CountedEvent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.domain.codes import Scheme
@@ -16,27 +17,14 @@ from ledger.encoding.words import programme as programme_of
 from tests.contracts.differential import attempts, drafts, drawing, imports, words
 from tests.contracts.differential.attempts import Attempt
 from tests.contracts.differential.drawing import ACCEPTED, WILD, Deck
+from tests.contracts.differential.goals import CERTIFICATION_GOALS, FIELDS, Goal
 from tests.contracts.differential.world import PROGRAMMES, UNSET_PROGRAMME, World
 
 TAGS = [Tag(keccak256(b"certification" + bytes((n,)))) for n in range(24)]
 TAGS += [imports.tag(n) for n in range(len(imports.CERTIFICATIONS))]
 
-ENTRY_REFUSALS = (
-    *drawing.ENTRY_REFUSALS,
-    "NothingChanged",
-    "NotResponsible",
-    "HandoverToUnfit",
-    "DeathRecorded",
-    "DeathReporterMayNotDecide",
-    "MethodNotAllowed",
-    "NeverSeen",
-    "AuthorisationMissing",
-    "SeamlessLimitReached",
-    "WindowTooLong",
-    "WindowShrinks",
-)
-WANTED = (
-    *ENTRY_REFUSALS,
+WANTED: tuple[str | Goal, ...] = (
+    *CERTIFICATION_GOALS,
     *drawing.KEY_REFUSALS,
     *drawing.SIGNATURE_REFUSALS,
     "EntriesMalformed",
@@ -44,9 +32,14 @@ WANTED = (
     "DeadlinePassed",
     "ProgrammeUnknown",
     "ProgrammeInactive",
-    *[ACCEPTED] * 40,
-    *[WILD] * 8,
+    *[ACCEPTED] * 60,
+    *[WILD] * 12,
 )
+
+
+def tags(state: LedgerState, programme: int) -> list[Tag]:
+    """Every tag that something was or may have been recorded of in a programme."""
+    return [*dict.fromkeys((*TAGS, *state.certifications.get(programme, ())))]
 
 
 def word(state: LedgerState, programme: int, tag: Tag) -> int:
@@ -62,42 +55,65 @@ class Draft(drafts.Draft):
     programme: int
     scheme: int
 
-    def draw(self) -> tuple[Tag, int, str | None]:
-        random, time = self.world.random, self.world.time
-        tag = random.choice(TAGS)
+    def draw(self, goal: Goal | None = None) -> tuple[Tag, int, str | None]:
+        random, world = self.world.random, self.world
         authority = self.state.authority(self.key.address)
-        limits = self.state.programmes.get(self.programme, 0)
-        old = self.words.get(tag) or word(self.state, self.programme, tag)
-        new = words.next_certification(
-            random, old, scheme=self.scheme, organisation=authority.organisation, limits=limits, time=time
+        terms = words.Terms(
+            random,
+            authority.organisation,
+            world.time,
+            limits=self.state.programmes.get(self.programme, 0),
+            to=goal.after if goal else None,
+            habits=self.habits,
         )
+        tag = random.choice(self._tags(goal))
+        old = self.words.get(tag) or word(self.state, self.programme, tag)
+        new = words.next_certification(old, goal.kind if goal else self._kind(), terms)
         refusal = check_certification(
             old,
             new,
             scheme=self.scheme,
             authority=authority,
-            limits=limits,
+            limits=terms.limits,
             hierarchy=self.state.hierarchy,
-            block_time=time,
+            block_time=world.time,
         )
         return tag, new, drawing.named(refusal)
 
-    def vary(self) -> None:
-        super().vary()
+    @property
+    def alike(self) -> tuple[int, ...]:
+        return self.programme, self.scheme, self.state.authority(self.key.address).organisation
+
+    def vary(self, goal: Goal) -> None:
+        super().vary(goal)
         self.programme = self.world.random.choice(_active(self.state))
-        self.scheme = self.world.random.choice((Scheme.NONE, Scheme.SENIOR, Scheme.SEAMLESS))
+        self.scheme = words.SCHEME_OF_KIND[goal.kind]
+
+    def _kind(self) -> str:
+        kinds = [kind for kind, scheme in words.SCHEME_OF_KIND.items() if scheme == self.scheme]
+        return self.world.random.choice(kinds or [*words.SCHEME_OF_KIND])
+
+    def _tags(self, goal: Goal | None) -> Sequence[Tag]:
+        if goal is None or goal.before is None:
+            return TAGS
+        field = FIELDS[goal.kind]
+        found = [tag for tag in TAGS if field(word(self.state, self.programme, tag)) == goal.before]
+        return found or [self.fresh_tag()]
 
 
-def draw(world: World, state: LedgerState, deck: Deck) -> Attempt:
+def draw(world: World, state: LedgerState, deck: Deck[str | Goal]) -> Attempt:
     """A batch onto `state`, accepted or refused as the deck says, if that can be had."""
     wanted, random = deck.draw(), world.random
-    draft = _draft(world, state, wanted)
-    if wanted == WILD:
-        draft.add_any(random.choice((1, 1, 2, 8)))
-    elif wanted in ENTRY_REFUSALS:
-        draft.add_refused(wanted)
+    if isinstance(wanted, Goal):
+        draft = _draft(world, state, ACCEPTED)
+        draft.add_for(wanted)
+        wanted = ACCEPTED
     else:
-        draft.add_accepted(random.choice((1, 1, 2, 3, 5, 12)))
+        draft = _draft(world, state, wanted)
+        if wanted == WILD:
+            draft.add_any(random.choice((1, 1, 2, 8)))
+        else:
+            draft.add_accepted(random.choice((1, 1, 2, 3, 5, 12)))
         while wanted == ACCEPTED and not draft.entries:
             draft = _draft(world, state, wanted)
             draft.add_accepted(1)

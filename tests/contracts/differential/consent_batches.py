@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.domain.codes import Role
@@ -11,19 +12,20 @@ from ledger.domain.state import LedgerState
 from ledger.encoding import eip712
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address, Digest, Tag
+from ledger.encoding.words import consent
 from tests.contracts.differential import attempts, drafts, drawing, imports, words
 from tests.contracts.differential.attempts import Attempt
 from tests.contracts.differential.drawing import ACCEPTED, WILD, Deck
+from tests.contracts.differential.goals import CONSENT_GOALS, Goal
 from tests.contracts.differential.world import World
 
 TAGS = [Tag(keccak256(b"consent" + bytes((n,)))) for n in range(24)]
 TAGS += [imports.tag(n) for n in range(len(imports.CONSENTS))]
 
-ENTRY_REFUSALS = (*drawing.ENTRY_REFUSALS, "GrantorUnknown", "DecidedBySelf", "ReviewMissing")
 REVIEW = "review: "
 """Before what is wanted of the review's signature rather than the batch's."""
-WANTED = (
-    *ENTRY_REFUSALS,
+WANTED: tuple[str | Goal, ...] = (
+    *CONSENT_GOALS,
     *drawing.KEY_REFUSALS,
     *drawing.SIGNATURE_REFUSALS,
     *(REVIEW + name for name in (*drawing.KEY_REFUSALS, *drawing.SIGNATURE_REFUSALS)),
@@ -37,33 +39,52 @@ WANTED = (
 )
 
 
+def tags(state: LedgerState) -> list[Tag]:
+    """Every tag that something was or may have been recorded of."""
+    return [*dict.fromkeys((*TAGS, *state.consents))]
+
+
 @dataclass
 class Draft(drafts.Draft):
     """A batch that is reviewed or not."""
 
     reviewed: bool
 
-    def draw(self) -> tuple[Tag, int, str | None]:
+    def draw(self, goal: Goal | None = None) -> tuple[Tag, int, str | None]:
         random, time = self.world.random, self.world.time
-        tag = random.choice(TAGS)
         authority = self.state.authority(self.key.address)
+        to = goal.after if goal else None
+        terms = words.Terms(random, authority.organisation, time, to=to, habits=self.habits)
+        tag = random.choice(self._tags(goal))
         old = self.words.get(tag) or self.state.consents.get(tag, 0)
-        new = words.next_consent(random, old, authority.organisation, time)
+        new = words.next_consent(old, terms)
         refusal = check_consent(old, new, authority=authority, reviewed=self.reviewed, block_time=time)
         return tag, new, drawing.named(refusal)
 
+    @property
+    def alike(self) -> tuple[int, ...]:
+        return self.reviewed, self.state.authority(self.key.address).organisation
 
-def draw(world: World, state: LedgerState, deck: Deck) -> Attempt:
+    def _tags(self, goal: Goal | None) -> Sequence[Tag]:
+        if goal is None or goal.before is None:
+            return TAGS
+        found = [tag for tag in TAGS if consent.status(self.state.consents.get(tag, 0)) == goal.before]
+        return found or [self.fresh_tag()]
+
+
+def draw(world: World, state: LedgerState, deck: Deck[str | Goal]) -> Attempt:
     """A batch onto `state`, accepted or refused as the deck says, if that can be had."""
-    wanted, random = deck.draw(), world.random
+    card, random = deck.draw(), world.random
+    wanted = ACCEPTED if isinstance(card, Goal) else card
     reviewed = wanted.startswith((REVIEW, "Reviewer")) or (
-        wanted not in {"ReviewNotExpected", "ReviewMissing"} and random.random() < 0.3
+        wanted != "ReviewNotExpected" and random.random() < 0.3
     )
     draft = Draft(world, state, drawing.key_that(world, state, wanted), reviewed)
-    if wanted == WILD:
+    if isinstance(card, Goal):
+        draft.reviewed = reviewed and card.refusal != "ReviewMissing"
+        draft.add_for(card)
+    elif wanted == WILD:
         draft.add_any(random.choice((1, 1, 2, 8)))
-    elif wanted in ENTRY_REFUSALS:
-        draft.add_refused(wanted)
     else:
         if wanted not in drawing.KEY_REFUSALS:
             draft.key = random.choice(drawing.usable_keys(world, state, Role.RECORDER))

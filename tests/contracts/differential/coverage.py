@@ -1,4 +1,4 @@
-"""What a run has to have reached: every error that Python's rules know, every transition of every table."""
+"""What a run has to have reached: every error that Python's rules know, every step of every state machine."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ledger.chain import artifacts
-from ledger.domain.codes import Scheme, Status
+from ledger.domain import reducer
+from ledger.domain.codes import Scheme
 from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, Contract
 from ledger.domain.reducer import Recorded
-from ledger.domain.rules import transitions
-from ledger.encoding.words import certification, consent
+from tests.contracts.differential.attempts import Judgement
+from tests.contracts.differential.goals import BOOKKEEPING, CERTIFICATION_GOALS, CONSENT_GOALS, FIELDS
 
 Reached = Counter[tuple[str, ...]]
 
@@ -39,24 +40,55 @@ _SEALABLE = {Contract.CERTIFICATIONS, Contract.CONSENTS}
 
 def wanted() -> set[tuple[str, ...]]:
     """All that a run should reach."""
-    return {*_errors(), *_transitions()}
+    return {*_errors(), *_goals()}
 
 
-def transition(event: CertificationsRecorded | ConsentsRecorded, change: Recorded) -> tuple[str, ...]:
-    """The kind of a recorded change, with its codes before and after."""
-    old, new = change.old, change.new
+def reached(judgement: Judgement) -> Iterator[tuple[str, ...]]:
+    """What an attempt reached, of which contract and Python said the same."""
+    event, refusal = judgement.event, judgement.refusal
+    if refusal:
+        yield event.contract.value, refusal.name
+    if not isinstance(event, CertificationsRecorded | ConsentsRecorded):
+        return
+    if refusal and refusal.index is None:
+        return
+    for change in reducer.recorded(judgement.before, event):
+        kind = _kind(event, change)
+        refused = refusal is not None and change.entry == refusal.index
+        if refusal and refused:
+            yield kind, refusal.name
+        if not refused or (refusal and refusal.name == "TransitionNotAllowed"):
+            yield _step(kind, change.old, change.new)
+        if refused:
+            return
+
+
+def _kind(event: CertificationsRecorded | ConsentsRecorded, change: Recorded) -> str:
     if isinstance(event, ConsentsRecorded):
-        return "consent", str(consent.status(old)), str(consent.status(new))
+        return "consent"
     if event.scheme != Scheme.NONE:
-        return Scheme(event.scheme).name, str(certification.status(old)), str(Status.ACTIVE.value)
-    for name, field in (
-        ("status", certification.status),
-        ("death", certification.death),
-        ("authorisation", certification.authorisation),
-    ):
-        if field(old) != field(new):
-            return name, str(field(old)), str(field(new))
-    return ("handover",)
+        return Scheme(event.scheme).name.lower()
+    for kind in ("status", "death", "authorisation"):
+        if FIELDS[kind](change.old) != FIELDS[kind](change.new):
+            return kind
+    return "handover"
+
+
+def _step(kind: str, old: int, new: int) -> tuple[str, ...]:
+    if kind == "handover":
+        return (kind,)
+    before, after = (str(FIELDS[kind](word)) for word in (old, new))
+    return (kind, before) if kind in {"senior", "seamless"} else (kind, before, after)
+
+
+def _goals() -> Iterator[tuple[str, ...]]:
+    yield ("handover",)
+    for goal in (*CERTIFICATION_GOALS, *CONSENT_GOALS):
+        if goal.before is not None:
+            steps = (goal.before,) if goal.after is None else (goal.before, goal.after)
+            yield goal.kind, *(str(int(code)) for code in steps)
+        elif goal.refusal and goal.refusal not in BOOKKEEPING:
+            yield goal.kind, goal.refusal
 
 
 def _errors() -> Iterator[tuple[str, str]]:
@@ -67,18 +99,3 @@ def _errors() -> Iterator[tuple[str, str]]:
                 continue
             if name != "JournalNotOpen" or contract in _SEALABLE:
                 yield contract.value, name
-
-
-def _transitions() -> Iterator[tuple[str, ...]]:
-    yield ("handover",)
-    yield Scheme.SEAMLESS.name, str(Status.ACTIVE.value), str(Status.ACTIVE.value)
-    for status in transitions.CERTIFIABLE:
-        yield Scheme.SENIOR.name, str(status.value), str(Status.ACTIVE.value)
-    for name, table in (
-        ("status", transitions.STATUS),
-        ("death", transitions.DEATH),
-        ("authorisation", transitions.AUTHORISATION),
-        ("consent", transitions.CONSENT),
-    ):
-        for before, after in table:
-            yield name, str(before.value), str(after.value)

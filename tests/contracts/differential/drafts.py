@@ -9,6 +9,7 @@ from ledger.encoding.types import RecordHash, Tag, Word
 from ledger.encoding.words import certification
 from tests.contracts.differential import drawing
 from tests.contracts.differential.clock import Key
+from tests.contracts.differential.goals import Goal
 from tests.contracts.differential.world import World
 
 SEARCH = 1500
@@ -25,13 +26,27 @@ class Draft:
     words: dict[Tag, int] = field(default_factory=dict, kw_only=True)
     entries: list[tuple[Tag, Word, RecordHash]] = field(default_factory=list, kw_only=True)
 
-    def draw(self) -> tuple[Tag, int, str | None]:
-        """A tag, a next word for it, and by which name the rules refuse it."""
+    def draw(self, goal: Goal | None = None) -> tuple[Tag, int, str | None]:
+        """A tag, a next word for it with the goal in view, and by which name the rules refuse it."""
         raise NotImplementedError
 
-    def vary(self) -> None:
+    def vary(self, goal: Goal) -> None:  # noqa: ARG002  # there is more to vary in other drafts
         """Takes another key, and whatever else a batch has before its entries."""
         self.key = self.world.random.choice(drawing.usable_keys(self.world, self.state))
+
+    @property
+    def alike(self) -> tuple[int, ...]:
+        """What batches have in common of which the reducer remembers together what it accepted."""
+        raise NotImplementedError
+
+    @property
+    def habits(self) -> list[int]:
+        """Words that were accepted in such batches."""
+        return self.world.habits.setdefault(self.alike, [])
+
+    def fresh_tag(self) -> Tag:
+        """A tag that nothing was ever recorded of."""
+        return Tag(self.world.random.randbytes(32))
 
     @property
     def packed(self) -> bytes:
@@ -59,16 +74,17 @@ class Draft:
             tag, word, refusal = self.draw()
             if refusal is None:
                 self.add(tag, word)
+                self.habits[:] = [*self.habits[-9:], word]
 
-    def add_refused(self, name: str) -> None:
-        """Accepted entries, one that is refused by this name if it can be found, and whatever after it."""
+    def add_for(self, goal: Goal) -> None:
+        """Accepted entries, one that reaches the goal if it can be found, and whatever after it."""
         for _ in range(SEARCH):
-            self.vary()
-            tag, word, refusal = self.draw()
-            if refusal == name:
+            self.vary(goal)
+            tag, word, refusal = self.draw(goal)
+            if goal.met(refusal):
                 self.add_accepted(self.world.random.choice((0, 0, 1, 3)))
                 # What was found was found on the recorded word, not on one of this batch.
                 self.entries = [entry for entry in self.entries if entry[0] != tag]
                 self.add(tag, word)
-                self.add_any(self.world.random.choice((0, 0, 1, 2)))
+                self.add_any(self.world.random.choice((0, 0, 1, 2)) if refusal else 0)
                 return

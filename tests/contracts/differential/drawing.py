@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Generic, TypeVar
 
 from ledger.domain.rules import Refusal, check_authority
 from ledger.domain.state import LedgerState
@@ -17,27 +18,20 @@ WILD = "wild"
 """Nothing in particular: drawn without asking the rules."""
 KEY_REFUSALS = ("SignerUnknown", "SignerNotActive", "SignerDistrusted", "OrganisationInactive")
 SIGNATURE_REFUSALS = ("ECDSAInvalidSignatureLength", "ECDSAInvalidSignatureS", "ECDSAInvalidSignature")
-ENTRY_REFUSALS = (
-    "WordMalformed",
-    "RecordedAtNotZero",
-    "RevisionNotNext",
-    "WordNotExpected",
-    "RoleMissing",
-    "TransitionNotAllowed",
-    "WindowMalformed",
-    "WindowInFuture",
-)
 
 
-class Deck:
+Card = TypeVar("Card")
+
+
+class Deck(Generic[Card]):
     """Cards in random order, shuffled again when all were drawn: each comes up as often as any other."""
 
-    def __init__(self, random: Random, cards: Sequence[str]) -> None:
+    def __init__(self, random: Random, cards: Sequence[Card]) -> None:
         self._random = random
         self._cards = tuple(cards)
-        self._left: list[str] = []
+        self._left: list[Card] = []
 
-    def draw(self) -> str:
+    def draw(self) -> Card:
         if not self._left:
             self._left = self._random.sample(self._cards, len(self._cards))
         return self._left.pop()

@@ -18,6 +18,7 @@ from tests.contracts.differential.world import (
     MAYBE,
     ORGANISATIONS,
     PROGRAMMES,
+    PROVINCE,
     SUBDISTRICT,
     WANDERER,
     World,
@@ -52,7 +53,17 @@ def blocks(world: World) -> Iterator[list[of.CountedEvent]]:
     ended = of.OrganisationChanged(
         place, Contract.MEMBERS, 0, OrganisationId(CLOSED), OrganisationId(SUBDISTRICT), ALL_ROLES, False
     )
-    yield [ended, of.SignerDistrusted(place, Contract.MEMBERS, 0, distrusted.signer, since)]
+    # Nobody asks how much hangs below: TEAM is now five levels down, and isWithin sees four.
+    county = of.OrganisationChanged(
+        place,
+        Contract.MEMBERS,
+        0,
+        OrganisationId(COUNTY),
+        OrganisationId(PROVINCE),
+        int(ORGANISATIONS[COUNTY][1]),
+        True,
+    )
+    yield [ended, county, of.SignerDistrusted(place, Contract.MEMBERS, 0, distrusted.signer, since)]
 
 
 def key_added(world: World, organisation: int, *, since: int = 0, until: int = END_OF_TIME) -> of.SignerAdded:

@@ -39,6 +39,8 @@ def _certification(**fields: int) -> Word:
 
 CERTIFICATIONS = (
     *[_certification()] * 8,
+    *[_certification(senior_seen=1, organisation=12)] * 3,  # world.TEAM, far down
+    _certification(senior_seen=1, death_reporter=10),  # of no death
     _certification(senior_seen=1, seamless_run=31),
     _certification(senior_seen=1, seamless_run=30),
     _certification(senior_seen=1, revision=LAST_REVISION),
@@ -70,23 +72,26 @@ CONSENTS = (
 
 @dataclass(frozen=True)
 class Tree:
-    """A Merkle tree over all words: OpenZeppelin's sorted pairs, two halves under one root."""
+    """A Merkle tree (OpenZeppelin's sorted pairs): two halves of the words, and beside them a zero."""
 
     words: tuple[tuple[bytes, int], ...]
 
     @property
-    def _halves(self) -> tuple[tuple[tuple[bytes, int], ...], tuple[tuple[bytes, int], ...]]:
-        return self.words[::2], self.words[1::2]
+    def _parts(self) -> tuple[tuple[tuple[bytes, int], ...], ...]:
+        return self.words[::2], self.words[1::2], ((b"zero".ljust(32), 0),)
 
     @property
     def root(self) -> bytes:
-        return _pair(*(_fold(half) for half in self._halves))
+        one, other, zero = map(_fold, self._parts)
+        return _pair(_pair(one, other), zero)
 
     def part(self, number: int) -> tuple[list[bytes], list[int], list[bytes], list[bool]]:
-        """The arguments of `importWords` that bring in the first (0) or second half."""
-        half, other = self._halves[number], self._halves[1 - number]
-        keys, words = [key for key, _ in half], [word for _, word in half]
-        return keys, words, [_fold(other)], [True] * (len(half) - 1) + [False]
+        """The arguments of `importWords` that bring in a half (0, 1) or the zero (2), which is refused."""
+        part = self._parts[number]
+        one, other, zero = map(_fold, self._parts)
+        proof = ([other, zero], [one, zero], [_pair(one, other)])[number]
+        keys, words = [key for key, _ in part], [word for _, word in part]
+        return keys, words, proof, [True] * (len(part) - 1) + [False] * len(proof)
 
 
 def certifications() -> Tree:

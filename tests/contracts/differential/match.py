@@ -106,6 +106,7 @@ class Match:
                 log = next(logs, None)
                 assert isinstance(log, CountedEvent), _differ(judgement, log)
                 assert log == replace(judgement.event, position=log.position), _differ(judgement, log)
+                self.reached.update(coverage.reached(judgement))
             elif is_batch:
                 log = next(logs, None)
                 assert isinstance(log, BatchRefused), _differ(judgement, log)
@@ -117,15 +118,11 @@ class Match:
 
     def _agree(self, judgement: Judgement, contract_says: Refusal | None) -> None:
         assert contract_says == judgement.refusal, _differ(judgement, contract_says)
-        if contract_says:
-            self.reached[judgement.event.contract.value, contract_says.name] += 1
+        self.reached.update(coverage.reached(judgement))
 
     def _fold(self, happened: Sequence[Event]) -> None:
         state = self.world.state
         for event in happened:
-            if isinstance(event, CertificationsRecorded | ConsentsRecorded):
-                changes = reducer.recorded(state, event)
-                self.reached.update(coverage.transition(event, change) for change in changes)
             if isinstance(event, CountedEvent):
                 violations = reducer.apply(state, event, recovered=recovered_signer(state.domains, event))
                 assert not violations, f"the reducer objects to what the contract recorded: {violations}"
@@ -136,12 +133,13 @@ class Match:
         for contract, journal in state.journals.items():
             assert (heads[contract].head, heads[contract].count) == (journal.head, journal.count), contract
         for programme in state.programmes:
-            tags = certification_batches.TAGS
+            tags = certification_batches.tags(state, programme)
             found = views.certification_words(programme, tags)
             expected = [certification_batches.word(state, programme, tag) for tag in tags]
             assert found == expected, f"words of programme {programme} differ"
+            assert views.enforced_limits(programme) == state.programmes[programme]
             assert views.programme(programme) == (state.programmes[programme], state.rules_hashes[programme])
-        consents = consent_batches.TAGS
+        consents = consent_batches.tags(state)
         assert views.consent_words(consents) == [state.consents.get(tag, 0) for tag in consents]
         assert views.organisation_words(state.organisations) == [*state.organisations.values()]
         assert views.signer_words(state.signers) == [*state.signers.values()]
@@ -151,6 +149,7 @@ class Match:
         state = self.world.state
         views = Views(self.world.chain.rpc, self.world.contracts, head(self.world.chain.rpc).hash)
         assert views.owner() == state.owner
+        assert views.enforcer() == state.enforcer.lower()
         for basis, held in state.bases.items():
             assert views.basis(basis) == (
                 held.provider, held.consumer, held.category, held.purpose, held.valid_from, held.valid_until
@@ -158,11 +157,11 @@ class Match:
         for (organisation, stream), tree in state.tree_heads.items():
             assert views.tree_head(organisation, stream) == (tree.size, tree.recorded_at, tree.root)
         for programme in state.programmes:
-            for tag in certification_batches.TAGS:
+            for tag in certification_batches.tags(state, programme):
                 slot = certification_slot(programme, tag)
                 word = certification_batches.word(state, programme, tag)
                 assert self._stored(Contract.CERTIFICATIONS, slot) == word
-        for tag in consent_batches.TAGS:
+        for tag in consent_batches.tags(state):
             assert self._stored(Contract.CONSENTS, tag) == state.consents.get(tag, 0)
 
     def _stored(self, contract: Contract, key: bytes) -> int:

@@ -34,6 +34,7 @@ COUNTY, SUBDISTRICT, OTHER_SUBDISTRICT, COMMUNITY, NEIGHBOUR, FARTHER, HOSPITAL,
     1, 11
 )
 GROUP, TEAM = 11, 12
+PROVINCE = 20
 WANDERER, MAYBE, IDLE = 21, 22, 23
 CLOSED, CLERK = 24, 25
 LAST = (1 << 20) - 1
@@ -50,6 +51,7 @@ ORGANISATIONS: dict[int, tuple[int, int]] = {
     ALL: (0, ALL_ROLES),
     GROUP: (COMMUNITY, Role.CERTIFIER),
     TEAM: (GROUP, Role.CERTIFIER | Role.REVIEWER),
+    PROVINCE: (0, ALL_ROLES),
     WANDERER: (0, Role.CERTIFIER | Role.REVIEWER | Role.RECORDER),
     MAYBE: (SUBDISTRICT, ALL_ROLES),
     IDLE: (COUNTY, ALL_ROLES),
@@ -57,7 +59,7 @@ ORGANISATIONS: dict[int, tuple[int, int]] = {
     CLERK: (SUBDISTRICT, Role.RECORDER),
     LAST: (COUNTY, 0xFFFF),
 }
-"""Parent and roles by id. CLOSED never acts; WANDERER, MAYBE and IDLE change as the run goes on."""
+"""Parent and roles by id. COUNTY comes under PROVINCE, CLOSED never acts, CHANGING change all the time."""
 CHANGING = (WANDERER, MAYBE, IDLE)
 
 PROGRAMMES: dict[int, tuple[bool, int, int, int]] = {
@@ -83,6 +85,8 @@ class World:
     keys: list[Key] = field(default_factory=list)
     """Every key that signs, registered or not."""
     time: int = START
+    habits: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
+    """The last words that were accepted, by what the reducer's short cut goes by."""
 
     def events(self, block: Block) -> list[Event]:
         return events_of_block(self.chain.rpc, self.contracts, block)
