@@ -113,8 +113,18 @@ class Installation:
         assert report.counts.created == 1, report
         return SubjectRef(identity_number=number)
 
-    def touch(self) -> None:
-        """The node answers, at the time that the use cases see. For tests that paused the relay."""
+    @contextmanager
+    def ahead(self, seconds: float) -> Iterator[None]:
+        """The use cases see a time so many seconds later, at which the node has answered. Needs `paused`."""
+        try:
+            with self.clock.ahead(seconds):
+                self._touch()
+                yield
+        finally:
+            self._touch()
+
+    def _touch(self) -> None:
+        """The node answers, at the time that the use cases see."""
         with self.application.database.write() as conn:
             at = index.as_of(conn)
             assert at is not None

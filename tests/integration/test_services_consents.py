@@ -222,8 +222,7 @@ def test_a_statutory_basis_permits_until_it_ends(
     assert outcome(installation, subject, terms) == ("PERMIT", "statutory_basis")
     assert decide(installation, subject, terms).basis == f"statutory:{number}"
     request.getfixturevalue("paused")
-    with installation.clock.ahead(31 * DAY):
-        installation.touch()
+    with installation.ahead(31 * DAY):
         assert outcome(installation, subject, terms) == ("DENY", "no_basis")
 
 

@@ -44,8 +44,7 @@ def test_a_verdict_goes_from_valid_to_expired_and_stays_payable(
     left = answer.valid_until - time.time()
     found = []
     for days in (-61, -10, 10, 61):
-        with installation.clock.ahead(left + days * 86_400):
-            installation.touch()
+        with installation.ahead(left + days * 86_400):
             later = installation.application.lookup.verdict(installation.worker, subject)
             found.append((later.verdict, later.payable))
     assert found == [("VALID", True), ("DUE", True), ("GRACE", True), ("EXPIRED", True)]

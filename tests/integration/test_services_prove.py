@@ -79,12 +79,10 @@ def test_what_has_expired_is_proven_expired(
     consents.give(installation.worker, subject, HOME_CARE, valid_until=until)
     installation.settle()
     request.getfixturevalue("paused")
-    with installation.clock.ahead(31 * DAY):
-        installation.touch()
+    with installation.ahead(31 * DAY):
         answer = decide(installation, subject)
         assert answer.reason_code == "expired"
         assert shown(installation, answer.proof).meaning is Meaning.EXPIRED
-    installation.touch()
 
 
 def test_only_provider_and_consumer_get_a_proof(installation: Installation) -> None:
