@@ -6,6 +6,12 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Write = Annotated[bool, typer.Option("--write", help="Put the figures into docs/benchmarks.md as well.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +25,52 @@ class Figure:
     to: str | None = None
 
 
-def show(bench: str, figures: Sequence[Figure], *, as_json: bool) -> None:
-    """Prints the figures to standard output, as a table or as one JSON object."""
-    machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where it was measured; `load` is that of the minute before, which is not the benchmark's own."""
+
+    cores: int
+    load: float
+
+
+HEADINGS = ("figure", "value", "unit", "ratio", "to")
+NUMERIC = ("value", "ratio")
+
+# Read when the command starts, not when it ends: then it would tell of the benchmark.
+_MACHINE = Machine(os.cpu_count() or 1, round(os.getloadavg()[0], 2))
+
+
+def show(bench: str, figures: Sequence[Figure], *, as_json: bool, write: bool = False) -> None:
+    """Prints the figures to standard output, as a table or as one JSON object.
+
+    With `write` they replace the benchmark's section of docs/benchmarks.md as well. Raises Misconfigured
+    `bench.no_page` outside of a checkout.
+    """
+    if write:
+        from ledger.cli.bench.page import write_section
+
+        write_section(bench, figures, _MACHINE)
     if as_json:
         rows = [asdict(figure) for figure in figures]
-        print(json.dumps({"bench": bench, "machine": machine, "figures": rows}))
+        print(json.dumps({"bench": bench, "machine": asdict(_MACHINE), "figures": rows}))
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{bench} ({machine['cores']} cores, load {machine['load']})")
-    for heading in ("figure", "value", "unit", "ratio", "to"):
-        table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left")
+    table = Table(title=f"{bench} ({_MACHINE.cores} cores, load {_MACHINE.load} before)")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right" if heading in NUMERIC else "left")
     for figure in figures:
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.4g}"
-        table.add_row(figure.name, f"{figure.value:,.6g}", figure.unit, ratio, figure.to or "")
+        table.add_row(*row(figure))
     Console().print(table)
+
+
+def row(figure: Figure) -> tuple[str, str, str, str, str]:
+    """A figure as people read it, under `HEADINGS`."""
+    ratio = "" if figure.ratio is None else _number(figure.ratio)
+    return figure.name, _number(figure.value), figure.unit, ratio, figure.to or ""
+
+
+def _number(value: float) -> str:
+    """Four digits, or all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

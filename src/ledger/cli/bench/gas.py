@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 
 if TYPE_CHECKING:
     from ledger.cli.bench.city import City
@@ -17,7 +15,7 @@ _SIZES = (1, 10, 100, 400)
 _DAY = 86_400
 
 
-def gas(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def gas(json: Json = False, write: Write = False) -> None:
     """Gas of a record, everything included, by the size of its batch; beside EAS on the same chain."""
     from ledger.cli.bench.city import temporary_city
 
@@ -32,7 +30,7 @@ def gas(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fals
                 for name, used in _ours(city, size).items()
             ]
             figures.append(Figure(f"gas.eas_{size}", theirs, "gas"))
-    show("gas", figures, as_json=json)
+    show("gas", figures, as_json=json, write=write)
 
 
 def _peer(city: City) -> Callable[[int], int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 
 if TYPE_CHECKING:
     from ledger.cli.bench.city import City
@@ -27,7 +27,8 @@ _LIMIT = "libsecp256k1 recoveries on all cores"
 def replay(
     records: Annotated[int, typer.Option("--records", min=1, help="First records, 100 to a batch.")] = 5_000,
     singles: Annotated[int, typer.Option("--singles", min=1, help="Records signed one by one.")] = 2_000,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
+    write: Write = False,
 ) -> None:
     """Replay of a ledger from its node, beside what recovering the signatures alone takes here."""
     from ledger.cli.bench.city import temporary_city
@@ -49,7 +50,7 @@ def replay(
         Figure("replay.reduce_per_s", records / reduce_s, "records/s"),
         Figure("replay.recover_per_s", limit, "recoveries/s"),
     ]
-    show("replay", figures, as_json=json)
+    show("replay", figures, as_json=json, write=write)
 
 
 def _write(city: City, records: int, batch_size: int) -> None:

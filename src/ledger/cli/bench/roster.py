@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 
 if TYPE_CHECKING:
     from ledger.cli.client import Service
@@ -28,7 +28,8 @@ def roster(
     people: Annotated[
         int, typer.Option("--people", min=1, help="People on the roster, 80 and older.")
     ] = 5_000,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
+    write: Write = False,
 ) -> None:
     """A roster of people imported, certified and final, over HTTP to a service of its own."""
     from ledger.cli.bench.child import LEDGER, running
@@ -56,7 +57,7 @@ def roster(
                 Figure("chain.rss_mib", child.peak_mib(of_child=True), "MiB"),
             ]
         _require_final(home, people)
-    show("roster", figures, as_json=json)
+    show("roster", figures, as_json=json, write=write)
 
 
 def _make_worker(home: Path) -> str:

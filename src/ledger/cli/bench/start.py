@@ -6,18 +6,15 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from ledger.cli import output
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 from ledger.errors import Misconfigured
 
 _CHECKOUT = Path(__file__).resolve().parents[4]
 
 
-def start(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def start(json: Json = False, write: Write = False) -> None:
     """A fresh clone to a ready service with the demonstration city by `make run`, then once more.
 
     The first start fetches the dependencies, from a cache if pip, uv and npm have one. Needs a checkout.
@@ -30,7 +27,12 @@ def start(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
         subprocess.run(["git", "clone", "--quiet", str(_CHECKOUT), str(clone)], check=True)
         cold = _run(clone, started)
         warm = _run(clone, time.monotonic())
-    show("start", [Figure("start.cold_s", cold, "s"), Figure("start.warm_s", warm, "s")], as_json=json)
+    show(
+        "start",
+        [Figure("start.cold_s", cold, "s"), Figure("start.warm_s", warm, "s")],
+        as_json=json,
+        write=write,
+    )
 
 
 def _run(clone: Path, started: float) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 from ledger.errors import CannotKnow
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _SINGLES = 200
 
 def write(
     people: Annotated[int, typer.Option("--people", min=400, max=1600, help="Slots on the chain.")] = 1600,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
+    write: Write = False,
 ) -> None:
     """Accepted to final on the embedded chain: renewals in requests of 400, and single visits.
 
@@ -59,7 +60,7 @@ def write(
         Figure("write.single_per_s", singles, "records/s", ratio=singles / raw, to=to),
         Figure("write.pre_signed_per_s", raw, "records/s"),
     ]
-    show("write", figures, as_json=json)
+    show("write", figures, as_json=json, write=write)
 
 
 def _certify(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli import output
-from ledger.cli.bench.figures import Figure, show
+from ledger.cli.bench.figures import Figure, Json, Write, show
 
 if TYPE_CHECKING:
     from ledger.cli.bench.chaos.run import Outcome
@@ -27,7 +27,8 @@ def chaos(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Where to write the HTML report.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
+    write: Write = False,
 ) -> None:
     """Break the service under load, and check that nothing accepted was lost and no answer was false.
 
@@ -48,7 +49,7 @@ def chaos(
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(pages.report(outcomes), encoding="utf-8")
-    show("chaos", _figures(outcomes), as_json=json)
+    show("chaos", _figures(outcomes), as_json=json, write=write)
     violations = [one for outcome in outcomes for one in outcome.violations]
     for violation in violations[:20]:
         output.note(f"{violation.rule}: {violation.detail[:2000]}")
