@@ -1,7 +1,4 @@
-"""The log of who asked for whose data: written with every release, never altered.
-
-Each entry is a leaf of an RFC 6962 tree: SHA-256 of its canonical JSON.
-"""
+"""The log of who asked for whose data: written with every release, never altered."""
 
 from __future__ import annotations
 
@@ -11,8 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from ledger.domain.merkle import leaf_hash
-from ledger.encoding.canonical import canonical_json
 from ledger.errors import BadInput
 from ledger.services.actors import Actor, Role
 from ledger.services.context import Context
@@ -60,20 +55,22 @@ class AccessLog:
     ) -> None:
         """One entry for each subject; for None, one about nobody in particular, as for a search."""
         now = self._context.clock()
-        rows = []
-        for subject_id in subject_ids:
-            entry = {
-                "at": now,
-                "actor": actor.id,
-                "organisation_id": actor.organisation,
-                "subject_id": subject_id,
-                "action": action,
-                "purpose": purpose,
-                "outcome": outcome,
-                "detail": dict(detail) if detail else None,
-            }
-            rows.append({**entry, "leaf_hash": leaf_hash(canonical_json(entry))})
-        store.add(conn, rows)
+        store.append(
+            conn,
+            [
+                store.Entry(
+                    at=now,
+                    actor=actor.id,
+                    organisation_id=actor.organisation,
+                    subject_id=subject_id,
+                    action=action,
+                    outcome=outcome,
+                    purpose=purpose,
+                    detail=detail,
+                )
+                for subject_id in subject_ids
+            ],
+        )
 
     def list(
         self, actor: Actor, *, subject_id: str | None = None, before: int | None = None, limit: int = 50

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ledger.chain.deployment import Deployment
-from ledger.domain.merkle import leaf_hash
-from ledger.encoding.canonical import canonical_json
 from ledger.encoding.types import Address
 from ledger.errors import NotFound
 from ledger.keys import grant
@@ -55,17 +53,17 @@ def grant_records(
         issued_at=int(now),
         expires_at=expires_at,
     )
-    entry = {
-        "at": now,
-        "actor": auditor,
-        "organisation_id": county,
-        "subject_id": subject_ids[0] if len(subject_ids) == 1 else None,
-        "action": "audit-grant",
-        "purpose": "audit",
-        "outcome": "granted",
-        "detail": {"subjects": len(data_keys), "expires_at": expires_at, "reason": purpose[:64]},
-    }
+    entry = access_log.Entry(
+        at=now,
+        actor=auditor,
+        organisation_id=county,
+        subject_id=subject_ids[0] if len(subject_ids) == 1 else None,
+        action="audit-grant",
+        purpose="audit",
+        outcome="granted",
+        detail={"subjects": len(data_keys), "expires_at": expires_at, "reason": purpose[:64]},
+    )
     with database.write() as conn:
-        access_log.add(conn, [{**entry, "leaf_hash": leaf_hash(canonical_json(entry))}])
+        access_log.append(conn, [entry])
     signature = vault.sign_digest(OPERATOR, made.digest)
     return made.model_copy(update={"signature": signature.hex()})

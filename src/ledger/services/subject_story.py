@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger.domain.merkle import leaf_hash
 from ledger.domain.tags import certification_tag, consent_tag
-from ledger.encoding.canonical import canonical_json
 from ledger.errors import NotFound
 from ledger.keys.vault import Vault
 from ledger.services.evidence import record_place
@@ -75,18 +73,17 @@ def subject_story(
                 }
             )
         county = conn.execute(select(organisations.c.id).order_by(organisations.c.id).limit(1)).scalar_one()
-    entry = {
-        "at": now,
-        "actor": actor,
-        "organisation_id": county,
-        "subject_id": subject,
-        "action": "audit-subject",
-        "purpose": purpose[:64],
-        "outcome": "shown",
-        "detail": None,
-    }
+    entry = access_log.Entry(
+        at=now,
+        actor=actor,
+        organisation_id=county,
+        subject_id=subject,
+        action="audit-subject",
+        purpose=purpose[:64],
+        outcome="shown",
+    )
     with database.write() as conn:
-        access_log.add(conn, [{**entry, "leaf_hash": leaf_hash(canonical_json(entry))}])
+        access_log.append(conn, [entry])
     return story
 
 

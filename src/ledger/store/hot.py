@@ -1,0 +1,51 @@
+"""The few queries that every decision makes, on the driver's own cursor.
+
+SQLAlchemy writes each of them once, as the driver takes it; what it does around every execution costs more
+than SQLite's own work for a row by its key.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+_SQLITE = sqlite_dialect(paramstyle="named")
+_POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+class HotQuery:
+    """A query with named parameters (`bindparam`), as text for both drivers."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self.sqlite = str(query.compile(dialect=_SQLITE))
+        self.postgresql = str(query.compile(dialect=_POSTGRESQL))
+
+
+class Reading:
+    """Runs hot queries within a connection's open transaction; one for each transaction."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._is_sqlite = conn.dialect.name == "sqlite"
+        driver: Any = conn.connection.driver_connection
+        self._cursor = driver.cursor()
+
+    def one(self, query: HotQuery, **params: Any) -> tuple[Any, ...] | None:
+        """The first row, None if there is none. Columns as the driver has them: JSON may still be text."""
+        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, params)
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        return row
+
+    def all(self, query: HotQuery, **params: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, params)
+        rows: list[tuple[Any, ...]] = self._cursor.fetchall()
+        return rows
+
+
+def from_json(value: Any) -> Any:
+    """A JSON column's value: psycopg has read it already, SQLite keeps text."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
