@@ -7,6 +7,7 @@ JSON, is registered in `Policies` together with the limits that the contracts en
 from __future__ import annotations
 
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -15,13 +16,15 @@ from importlib import resources
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from ledger.domain.codes import Scheme
+from ledger.domain.rule_file import Name, Strict
+from ledger.domain.seamless.rules import SeamlessRules
 from ledger.encoding.canonical import canonical_json
 from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import ProgrammeId, Timestamp
-from ledger.errors import BadInput
+from ledger.errors import BadInput, Refused
 
 LOCAL_TIME = timezone(timedelta(hours=8), "UTC+8")
 """China's one time zone, without daylight saving: programmes count days and months in it."""
@@ -30,14 +33,10 @@ DAY = 86_400
 LONGEST_MONTHS = 120
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
 Months = Annotated[int, Field(ge=1, le=LONGEST_MONTHS)]
 
 
-class AgeBand(_Strict):
+class AgeBand(Strict):
     """People from `from_age` on, up to the next band, and for how many months each scheme certifies them."""
 
     from_age: int = Field(ge=0, le=150)
@@ -49,18 +48,7 @@ class AgeBand(_Strict):
         return self.seamless_months if scheme is Scheme.SEAMLESS else self.senior_months
 
 
-class Name(_Strict):
-    """The programme's name, by locale."""
-
-    zh_cn: str = Field(alias="zh-CN", min_length=1)
-    en: str = Field(min_length=1)
-
-    def text(self, locale: str) -> str:
-        """The name for "zh-CN", or else the English one."""
-        return self.zh_cn if locale == "zh-CN" else self.en
-
-
-class Programme(_Strict):
+class Programme(Strict):
     """One programme file, parsed. Its ages are full years, its days and months those of UTC+8."""
 
     id: ProgrammeId = Field(ge=1, lt=1 << 16)
@@ -73,6 +61,8 @@ class Programme(_Strict):
     grace_days: int = Field(ge=0, le=366)
     longest_senior_days: int = Field(ge=1, le=3700)
     longest_seamless_days: int = Field(ge=1, le=3700)
+    seamless: SeamlessRules | None = None
+    """None where only people certify."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -93,7 +83,7 @@ class Programme(_Strict):
     @cached_property
     def rules_hash(self) -> bytes:
         """keccak256 of the canonical JSON of what the file says, 32 bytes."""
-        return keccak256(canonical_json(self.model_dump(by_alias=True, mode="json")))
+        return keccak256(canonical_json(self.model_dump(by_alias=True, mode="json", exclude_none=True)))
 
     @property
     def longest_senior(self) -> int:
@@ -109,6 +99,13 @@ class Programme(_Strict):
     def youngest(self) -> int:
         """The age from which on someone is eligible, full years."""
         return self.bands[0].from_age
+
+    @property
+    def seamless_rules(self) -> SeamlessRules:
+        """The seamless part. Raises Refused `seamless_not_offered` where only people certify."""
+        if self.seamless is None:
+            raise Refused("seamless_not_offered", got=self.code)
+        return self.seamless
 
     def band(self, birth_date: date, on: date) -> AgeBand | None:
         """The age band of someone born on `birth_date`, on the day `on`; None if they are too young."""
@@ -166,10 +163,22 @@ def validity(programme: Programme, scheme: Scheme, birth_date: date, occurred_on
     band = programme.band(birth_date, occurred_on)
     if band is None:
         raise BadInput("too_young", got=age_on(birth_date, occurred_on), expected=programme.youngest)
+    return validity_of_months(band.months(scheme), occurred_on)
+
+
+def validity_of_months(months: int, occurred_on: date) -> Validity:
+    """The window of so many months for something that happened on this day."""
     return Validity(
         _month_start(occurred_on.year, occurred_on.month),
-        _month_start(occurred_on.year, occurred_on.month + band.months(scheme) + 1),
+        _month_start(occurred_on.year, occurred_on.month + months + 1),
     )
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or its month's last (Civil Code of the PRC, art. 202)."""
+    years, month_index = divmod(day.month - 1 - months, 12)
+    year, month = day.year + years, month_index + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def local_date(time: int | float) -> date:
