@@ -16,7 +16,7 @@ import pytest
 
 from ledger.audit.findings import Code
 from ledger.audit.result import Result
-from ledger.domain.merkle import leaf_hash
+from ledger.domain.access_entry import Entry
 from ledger.encoding.canonical import canonical_json
 from ledger.keys.sealing import open_sealed, seal
 from tests.audited_service import AuditedService, edited
@@ -230,11 +230,11 @@ def test_one_tag_of_two_persons_is_found(audited_service: AuditedService, tmp_pa
 def reseal_log(conn: sqlite3.Connection, sequence: int, **changed: object) -> None:
     """Another entry in the place of one, its hash made anew."""
     row = dict(conn.execute("SELECT * FROM access_log WHERE sequence = ?", (sequence,)).fetchone()) | changed
-    entry = {name: row[name] for name in row if name not in {"sequence", "leaf_hash"}}
-    entry["detail"] = json.loads(row["detail"]) if row["detail"] not in (None, "null") else None
+    row["detail"] = json.loads(row["detail"]) if row["detail"] not in (None, "null") else None
+    entry = Entry(**{name: row[name] for name in Entry.__slots__})
     conn.execute(
         "UPDATE access_log SET actor = ?, leaf_hash = ? WHERE sequence = ?",
-        (row["actor"], leaf_hash(canonical_json(entry)), sequence),
+        (row["actor"], entry.leaf(), sequence),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -12,13 +11,11 @@ from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.chain.headers import Header
 from ledger.domain.codes import Stream
 from ledger.domain.events import Event, TreeHeadAnchored
-from ledger.domain.merkle import Growing, leaf_hash
+from ledger.domain.merkle import Growing
 from ledger.domain.state import LedgerState
-from ledger.encoding.canonical import canonical_json
+from ledger.store.access_log import entry_of
 from ledger.store.tables import access_log
 
-_LEAF = ("at", "actor", "organisation_id", "subject_id", "action", "purpose", "outcome", "detail")
-"""What a leaf is made of: the row but for its number and the leaf itself."""
 _AT_ONCE = 10_000
 
 
@@ -65,15 +62,14 @@ def check(conn: Connection, heads: Sequence[Anchored], findings: Findings) -> in
     rows = conn.execution_options(yield_per=_AT_ONCE).execute(
         select(access_log).order_by(access_log.c.sequence)
     )
-    for found in rows.mappings():
-        row: dict[str, Any] = dict(found)
+    for row in rows.mappings():
         number = row["sequence"]
         where = Where(contract=access_log.name, entry=number)
         if number != previous + 1:
             _find(findings, Code.ACCESS_LOG_GAP, where, f"entry {number}", f"entry {previous + 1}")
             altered = True
         previous = number
-        leaf = leaf_hash(canonical_json({name: row[name] for name in _LEAF}))
+        leaf = entry_of(row).leaf()
         if leaf != row["leaf_hash"]:
             _find(findings, Code.ACCESS_LOG_ALTERED, where, shown(leaf), shown(row["leaf_hash"]))
             altered = True

@@ -5,7 +5,7 @@ A tree is the sequence of its leaf hashes, oldest first. Proofs are 32-byte hash
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
@@ -28,42 +28,70 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 class Growing:
-    """A tree that leaf hashes are added to one by one, of which only the roots of whole subtrees are kept."""
+    """A tree that leaf hashes are added to one by one, of which only the roots of whole subtrees are kept.
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._whole: list[bytes] = []  # of as many leaves as the set bits of `size` say, the largest first
+    It goes on from `size` leaves whose whole subtrees have the roots `whole`, the largest first: as many as
+    `size` has set bits. `completed` is told each inner node that becomes whole: its level (a leaf's is 0),
+    its position among the nodes of that level, its hash.
+    """
+
+    def __init__(
+        self,
+        size: int = 0,
+        whole: Sequence[bytes] = (),
+        completed: Callable[[int, int, bytes], None] | None = None,
+    ) -> None:
+        self.size = size
+        self.whole = list(whole)
+        self._completed = completed
 
     def add(self, leaf: bytes) -> None:
         """Takes the next leaf hash in."""
-        node, size = leaf, self.size
-        while size & 1:
-            node = _node(self._whole.pop(), node)
-            size >>= 1
-        self._whole.append(node)
+        node, level = leaf, 0
+        while self.size >> level & 1:
+            node = _node(self.whole.pop(), node)
+            level += 1
+            if self._completed is not None:
+                self._completed(level, self.size >> level, node)
+        self.whole.append(node)
         self.size += 1
 
     @property
     def root(self) -> bytes:
         """The Merkle tree hash of all leaves so far."""
-        if not self._whole:
-            return EMPTY_ROOT
-        node = self._whole[-1]
-        for left in reversed(self._whole[:-1]):
-            node = _node(left, node)
-        return node
+        return _joined(self.whole) if self.whole else EMPTY_ROOT
+
+
+def range_root(start: int, end: int, node: Callable[[int, int], bytes]) -> bytes:
+    """The Merkle tree hash of the leaves from `start` to before `end`, one of the ranges that proofs name.
+
+    `node` gives the whole subtree's root at a level and a position.
+    """
+    whole = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        whole.append(node(level, start >> level))
+        start += 1 << level
+    return _joined(whole) if whole else EMPTY_ROOT
+
+
+def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """The ranges of leaves whose roots are the audit path of the leaf at `index`, in the RFC's order."""
+    if not 0 <= index < size:
+        raise IndexError(f"leaf {index} of a tree of {size}")
+    return _path(index, 0, size)
+
+
+def consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
+    """The ranges of leaves whose roots show that a tree starts with its first `old_size` leaves."""
+    if not 0 <= old_size <= size:
+        raise IndexError(f"a tree of {old_size} leaves within one of {size}")
+    return [] if old_size == 0 else _subproof(old_size, 0, size, whole=True)
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path (PATH, section 2.1.1) of the leaf at `index`, for 0 <= index < len(leaves)."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} of a tree of {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root(leaves[:split])]
+    return [root(leaves[start:end]) for start, end in inclusion_ranges(index, len(leaves))]
 
 
 def verify_inclusion(
@@ -97,11 +125,7 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
 
     Empty for the empty tree and for the same size, which need none; 0 <= old_size <= len(leaves).
     """
-    if not 0 <= old_size <= len(leaves):
-        raise IndexError(f"a tree of {old_size} leaves within one of {len(leaves)}")
-    if old_size == 0:
-        return []
-    return _subproof(leaves, old_size, whole=True)
+    return [root(leaves[start:end]) for start, end in consistency_ranges(old_size, len(leaves))]
 
 
 def verify_consistency(
@@ -143,18 +167,35 @@ def verify_consistency(
     return last == 0 and computed_old == old_root and computed_new == new_root
 
 
-def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root(leaves)]
-    split = _split(len(leaves))
-    if old_size <= split:
-        return [*_subproof(leaves[:split], old_size, whole=whole), root(leaves[split:])]
-    return [*_subproof(leaves[split:], old_size - split, whole=False), root(leaves[:split])]
+def _path(index: int, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start == 1:
+        return []
+    middle = start + _split(end - start)
+    if index < middle:
+        return [*_path(index, start, middle), (middle, end)]
+    return [*_path(index, middle, end), (start, middle)]
+
+
+def _subproof(old_end: int, start: int, end: int, *, whole: bool) -> list[tuple[int, int]]:
+    if old_end == end:
+        return [] if whole else [(start, end)]
+    middle = start + _split(end - start)
+    if old_end <= middle:
+        return [*_subproof(old_end, start, middle, whole=whole), (middle, end)]
+    return [*_subproof(old_end, middle, end, whole=False), (start, middle)]
 
 
 def _split(size: int) -> int:
     """The largest power of two smaller than `size`."""
     return 1 << (size - 1).bit_length() - 1
+
+
+def _joined(whole: Sequence[bytes]) -> bytes:
+    """The root of whole subtrees beside each other, the largest first."""
+    node = whole[-1]
+    for left in reversed(whole[:-1]):
+        node = _node(left, node)
+    return node
 
 
 def _node(left: bytes, right: bytes) -> bytes:

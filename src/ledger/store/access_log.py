@@ -1,56 +1,41 @@
-"""The access log: entries are added, never changed. Nothing else writes to it.
+"""The access log: entries are added, never changed, each a leaf of an RFC 6962 tree (`store.access_tree`).
 
-Each entry is a leaf of an RFC 6962 tree: SHA-256 of its canonical JSON.
+Nothing else writes to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from ledger.domain.merkle import leaf_hash
-from ledger.encoding.canonical import canonical_json
+from ledger.domain.access_entry import Entry
+from ledger.store import access_tree
 from ledger.store.tables import access_log
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Who asked for what about whom, when (unix seconds), and what came of it."""
-
-    at: float
-    actor: str
-    """User or API key id."""
-    organisation_id: int
-    subject_id: str | None
-    """None for what is about nobody in particular, as a search."""
-    action: str
-    outcome: str
-    purpose: str | None = None
-    detail: Mapping[str, str | int] | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The row but for its number and leaf: what the leaf is the hash of."""
-        return {
-            "at": self.at,
-            "actor": self.actor,
-            "organisation_id": self.organisation_id,
-            "subject_id": self.subject_id,
-            "action": self.action,
-            "purpose": self.purpose,
-            "outcome": self.outcome,
-            "detail": None if self.detail is None else dict(self.detail),
-        }
+__all__ = ["Entry", "append", "entry_of", "index_of", "page", "time_of"]
 
 
-def append(conn: Connection, entries: Sequence[Entry]) -> None:
-    """New entries, in order, within the caller's transaction."""
-    rows = [entry.columns() for entry in entries]
+def append(conn: Connection, entries: Sequence[Entry]) -> int:
+    """Adds entries, in order, and grows the tree by them; the index of the first.
+
+    Whoever adds next waits for the end of this transaction, so it comes late in it, and once.
+    """
+    leaves = [entry.leaf() for entry in entries]
+    first = access_tree.grow(conn, leaves)
+    rows = [
+        {"sequence": first + offset + 1, "leaf_hash": leaf, **_columns(entry)}
+        for offset, (entry, leaf) in enumerate(zip(entries, leaves, strict=True))
+    ]
     if rows:
-        leaves = [{**row, "leaf_hash": leaf_hash(canonical_json(row))} for row in rows]
-        conn.execute(insert(access_log), leaves)
+        conn.execute(insert(access_log), rows)
+    return first
+
+
+def entry_of(row: RowMapping) -> Entry:
+    """The entry of a row."""
+    return Entry(**{name: row[name] for name in Entry.__slots__})
 
 
 def page(conn: Connection, *, subject_id: str | None, before: int | None, limit: int) -> Sequence[RowMapping]:
@@ -61,3 +46,22 @@ def page(conn: Connection, *, subject_id: str | None, before: int | None, limit:
     if before is not None:
         query = query.where(access_log.c.sequence < before)
     return conn.execute(query.order_by(access_log.c.sequence.desc()).limit(limit)).mappings().all()
+
+
+def index_of(conn: Connection, leaf: bytes) -> int | None:
+    """The index of the entry with this leaf hash, from 0."""
+    query = select(access_log.c.sequence).where(access_log.c.leaf_hash == leaf)
+    sequence = conn.execute(query).scalar_one_or_none()
+    return None if sequence is None else int(sequence) - 1
+
+
+def time_of(conn: Connection, index: int) -> float | None:
+    """When the entry of an index was written, unix seconds; None if there is none yet."""
+    query = select(access_log.c.at).where(access_log.c.sequence == index + 1)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    columns = {name: getattr(entry, name) for name in Entry.__slots__}
+    columns["detail"] = None if entry.detail is None else dict(entry.detail)
+    return columns

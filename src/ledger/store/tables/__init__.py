@@ -26,10 +26,18 @@ from ledger.store.tables.recording import (
     tags,
     transactions,
 )
-from ledger.store.tables.service import access_log, idempotency_keys, properties
+from ledger.store.tables.service import (
+    access_log,
+    access_nodes,
+    access_tree,
+    idempotency_keys,
+    properties,
+)
 
 __all__ = [
     "access_log",
+    "access_nodes",
+    "access_tree",
     "api_keys",
     "batches",
     "blind_index",

@@ -13,12 +13,13 @@ from sqlalchemy import (
     Table,
 )
 
-from ledger.store.tables.metadata import Bytes, Serial, metadata
+from ledger.store.tables.metadata import Bytes, metadata
 
+# Each row is a leaf of the tree below (`domain/access_entry.py`); `sequence` is its index there, from 1.
 access_log = Table(
     "access_log",
     metadata,
-    Column("sequence", Serial, primary_key=True, autoincrement=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("organisation_id", Integer, nullable=False),
@@ -27,8 +28,29 @@ access_log = Table(
     Column("purpose", String(64)),
     Column("outcome", String(64), nullable=False),
     Column("detail", JSON),
-    Column("leaf_hash", Bytes(32), nullable=False),  # RFC 6962 leaf of the row's canonical JSON
+    Column("secret_until", BigInteger),  # until then the law keeps the entry from the person
+    Column("salt", Bytes(16), nullable=False),
+    Column("leaf_hash", Bytes(32), nullable=False),
     Index("ix_access_log_subject_id", "subject_id", "sequence"),
+    Index("ix_access_log_leaf_hash", "leaf_hash"),
+)
+
+# One row: how many leaves the access log's tree has, and the roots of its whole subtrees, the largest first.
+access_tree = Table(
+    "access_tree",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("whole", Bytes, nullable=False),
+)
+
+# Inner nodes of that tree, of every fourth level.
+access_nodes = Table(
+    "access_nodes",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Bytes(32), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 idempotency_keys = Table(
