@@ -19,6 +19,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError, model_validator
 
 from ledger.domain.codes import Scheme
+from ledger.domain.entitlement.rules import Allowance, MonthTerms
 from ledger.domain.rule_file import Name, Strict
 from ledger.domain.seamless.rules import SeamlessRules
 from ledger.encoding.canonical import canonical_json
@@ -63,11 +64,19 @@ class Programme(Strict):
     longest_seamless_days: int = Field(ge=1, le=3700)
     seamless: SeamlessRules | None = None
     """None where only people certify."""
+    month: MonthTerms | None = None
+    """None where nothing is paid by the month."""
+    allowance: tuple[Allowance, ...] = Field(default=(), strict=False)
+    """The versions of what is paid, in order of the months from which they hold."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if any(lower.from_age >= upper.from_age for lower, upper in pairwise(self.bands)):
             raise ValueError("bands must be in ascending order of from_age")
+        if any(earlier.first >= later.first for earlier, later in pairwise(self.allowance)):
+            raise ValueError("allowance versions must be in ascending order of from_month")
+        if self.allowance and self.month is None:
+            raise ValueError("a programme with an allowance needs the table month")
         for scheme, longest in (
             (Scheme.SENIOR, self.longest_senior_days),
             (Scheme.SEAMLESS, self.longest_seamless_days),
@@ -83,7 +92,7 @@ class Programme(Strict):
     @cached_property
     def rules_hash(self) -> bytes:
         """keccak256 of the canonical JSON of what the file says, 32 bytes."""
-        return keccak256(canonical_json(self.model_dump(by_alias=True, mode="json", exclude_none=True)))
+        return keccak256(canonical_json(self.model_dump(by_alias=True, mode="json", exclude_unset=True)))
 
     @property
     def longest_senior(self) -> int:
