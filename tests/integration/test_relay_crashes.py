@@ -189,7 +189,8 @@ def test_a_nonce_that_went_to_another_transaction_sends_the_batch_in_a_new_one(
 def test_a_submitter_that_lost_its_place_prepares_nothing(relay: Relay) -> None:
     relay.accept(relay.subject(), secrets.token_bytes(32), certify())
     with relay.database.write() as conn:
-        nonce, version = transactions.next_nonce(conn, "0xsender", at_least=7)
+        version = transactions.take_over(conn, "0xsender")
+        nonce = transactions.next_nonce(conn, "0xsender", at_least=7)
     assert (nonce, version) == (7, 0)
     arguments = {
         "sender": "0xsender",

@@ -101,7 +101,8 @@ def batch(store: Database, *numbers: int, digest: bytes = b"d" * 32) -> int:
 def prepared(store: Database, batch_id: int, transaction_hash: bytes) -> None:
     with store.write() as conn:
         outbox.sign(conn, [(batch_id, b"s" * 65, None)], 3.0)
-        nonce, version = transactions.next_nonce(conn, "0xrelayer", at_least=0)
+        version = transactions.take_over(conn, "0xrelayer")
+        nonce = transactions.next_nonce(conn, "0xrelayer", at_least=0)
         transactions.prepare(
             conn, sender="0xrelayer", nonce=nonce, version=version, raw=b"raw", at=4.0,
             transaction_hash=transaction_hash, batch_ids=[batch_id],

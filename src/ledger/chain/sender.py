@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 import rlp
@@ -36,8 +37,11 @@ class Sender:
 
     def __post_init__(self) -> None:
         self.address = self.keys.address(self.key)
-        self._chain_id = int(self.engine.rpc.call("eth_chainId"), 16)
         self._lock = Lock()
+
+    @cached_property
+    def _chain_id(self) -> int:
+        return int(self.engine.rpc.call("eth_chainId"), 16)
 
     def next_created(self) -> Address:
         """The address of the contract that the next transaction without a receiver creates."""

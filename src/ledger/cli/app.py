@@ -57,7 +57,7 @@ def _root(
     output.configure(locale=lang)
 
 
-app.command("serve")(serve.serve)
+app.add_typer(serve.app, name="serve")
 app.command("init")(serve.init)
 app.command("login")(login.login)
 app.command("logout")(login.logout)

@@ -63,7 +63,7 @@ def deploy(
         if any((home, rpc, deployment, governance, key, passphrase_file, json)):
             raise BadInput("deploy.options_before_verify")
         return
-    from ledger.bootstrap import open_keys_and_chain
+    from ledger.bootstrap.keys_and_chain import open_keys_and_chain
     from ledger.chain.deploy import call_still_due
     from ledger.chain.deploy import deploy as put
     from ledger.cli.installation import settings_from, stopped_by_signals
@@ -136,7 +136,7 @@ def _deployer(engine: Engine, path: Path, passphrase_file: Path | None) -> Sende
 @contextmanager
 def _chain(settings: Settings) -> Iterator[Engine]:
     """The node that is named, or the home's own chain, which no service may be using."""
-    from ledger.bootstrap import open_engine
+    from ledger.bootstrap.keys_and_chain import open_engine
 
     if not settings.rpc_url and not settings.chain_directory.is_dir():
         raise BadInput("deploy.node_needed", path=str(settings.chain_directory))

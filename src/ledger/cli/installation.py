@@ -43,11 +43,16 @@ def stopped_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def log_to(settings: Settings, part: str) -> None:
+    """From now on, this process writes its log to a file of the home folder that is named for its part."""
+    make_private_directory(settings.home)
+    write_logs_to(settings.home / f"{part}.log")
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Application]:
     """The installation, made on first use. Shows progress of what takes long; logs to `service.log`."""
-    make_private_directory(settings.home)
-    write_logs_to(settings.home / "service.log")
+    log_to(settings, "service")
     with ExitStack() as stack:
         with output.progress() as report:
             application = stack.enter_context(open_application(settings, progress=report))

@@ -168,6 +168,7 @@ class Follower:
         if final <= at.final and at.trouble is None and abs(now - self._seen_at) < _SEEN_EVERY:
             return
         with self._database.write() as conn:
+            indexing.require_at(conn, at.hash)
             indexing.seen(conn, final=final, head=head.number, at=now)
             self._finalise(conn, final, now)
         self._seen_at, self._trouble = now, None
@@ -178,7 +179,7 @@ class Follower:
                 self._state = registers.load(conn, self._deployment.domains)
             reading = read(conn, self._state, blocks, events)
         self._verify_heads(self._state, blocks[-1], is_head=blocks[-1].number == head.number)
-        self._commit(reading, head)
+        self._commit(at, reading, head)
         self._state_at = blocks[-1].hash
 
     def _fetch(self, at: AsOf, last: int) -> tuple[list[Block], list[Event]]:
@@ -218,11 +219,12 @@ class Follower:
                     "logs_withheld", contract=contract.value, got=journal.count, expected=head.count
                 )
 
-    def _commit(self, reading: Reading, head: Block) -> None:
+    def _commit(self, at: AsOf, reading: Reading, head: Block) -> None:
         final = self._engine.final_height(head.number)
         now = self._clock()
         rows = reading.rows
         with self._database.write() as conn:
+            indexing.require_at(conn, at.hash)
             indexing.add(conn, rows, final=final, head=head.number, at=now)
             settlement.include(conn, rows.recorded, now)
             for event in reading.refused:
@@ -268,6 +270,7 @@ class Follower:
         final = min(ancestor.number, self._engine.final_height(BlockNumber(head.number)))
         now = self._clock()
         with self._database.write() as conn:
+            indexing.require_at(conn, at.hash)
             undone = rewinding.rewind(conn, ancestor, final=final, head=head.number, at=now)
         self._state = None
         self._behind_since = None

@@ -1,4 +1,4 @@
-"""Runs submitter and follower, each in a thread of its own, until told to stop."""
+"""Runs submitter and follower, each in a thread of its own, while it is this process's turn."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 from ledger.errors import LedgerError
 from ledger.relay.follower import Follower
 from ledger.relay.submitter import Submitter
+from ledger.store.turn import Turn
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +19,8 @@ POLL = 1.0
 """Seconds between looks at the chain when nobody says that there is something to see."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 """Seconds to wait after a failure, doubled with each that follows."""
+_TURN_EVERY = 0.2
+"""Seconds between looks whether it is this process's turn."""
 _STOP_WITHIN = 30.0
 """Seconds that a round may take to end: sealing a block of a large chain is the longest step."""
 
@@ -25,9 +28,11 @@ _STOP_WITHIN = 30.0
 class Relay:
     """Submitter and follower at work. A context manager: both threads have ended when it is left."""
 
-    def __init__(self, submitter: Submitter, follower: Follower) -> None:
+    def __init__(self, submitter: Submitter, follower: Follower, turn: Turn, *, poll: float = POLL) -> None:
         self._submitter = submitter
         self._follower = follower
+        self._turn = turn
+        self._poll = poll
         self._stopping = Event()
         self._accepted = Event()
         self._sealed = Event()
@@ -64,11 +69,14 @@ class Relay:
         more = self._follower.tick()
         if self._follower.position != before:
             self._accepted.set()  # words have changed: others of their tags may follow
-        return 0 if more else POLL
+        return 0 if more else self._poll
 
     def _run(self, part: str, round_: Callable[[], float], woken: Event) -> None:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
+            if not self._turn.is_ours:
+                self._stopping.wait(_TURN_EVERY)
+                continue
             woken.clear()  # before the round: what happens during it is seen to in the next
             try:
                 woken.wait(round_())

@@ -61,6 +61,7 @@ class Submitter:
         clock: Callable[[], float] = time.time,
         random: Random | None = None,
         look_every: float = LOOK_EVERY,
+        idle: float = IDLE,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -73,23 +74,29 @@ class Submitter:
         self._simulator = Simulator(engine.rpc, deployment)
         self._sender = Sender(database, engine, clock, look_every=look_every)
         self._keyless: set[int] = set()
+        self._idle = idle
+        self._version: int | None = None
+        """Of the nonce's row since this submitter took it over."""
 
     def tick(self) -> float:
         """All steps once. Seconds after which another round may find something to do: 0 for at once.
 
-        Raises CannotKnow when node or database are out of reach; what was done until then stays done.
+        Raises CannotKnow when node or database are out of reach, Misconfigured `another_submitter` when one
+        has taken over; what was done until then stays done.
         """
         try:
             formed = self.form()
             self.sign()
             moved = self.prepare()
             moved = self._sender.send() or moved
+            if not moved:
+                self._engine.seal()  # what other processes have sent: governance
         except LedgerError as error:
             metrics.TROUBLE.labels("submitter", error.code).inc()
             raise
         if moved or formed.refused:
             return 0
-        return min(self._limits.age, IDLE) if formed.held else IDLE
+        return min(self._limits.age, self._idle) if formed.held else self._idle
 
     def form(self) -> Formed:
         """accepted → batched, or refused by a rule."""
@@ -164,8 +171,12 @@ class Submitter:
         sender = self._vault.address(RELAYER)
         data = calls.many(load)
         mined = int(self._engine.rpc.call("eth_getTransactionCount", sender, "latest"), 16)
+        if self._version is None:
+            with self._database.write() as conn:
+                self._version = transactions.take_over(conn, sender)
+        version, self._version = self._version, None
         with self._database.write() as conn:
-            nonce, version = transactions.next_nonce(conn, sender, at_least=mined)
+            nonce = transactions.next_nonce(conn, sender, at_least=mined)
             signed = sign_transaction(
                 self._vault,
                 RELAYER,
@@ -175,7 +186,7 @@ class Submitter:
                 data=data,
                 gas=calls.gas(load, data),
             )
-            transactions.prepare(
+            version = transactions.prepare(
                 conn,
                 sender=sender,
                 nonce=nonce,
@@ -185,6 +196,7 @@ class Submitter:
                 batch_ids=[batch.id for batch in load],
                 at=self._clock(),
             )
+        self._version = version
 
     def _now(self, at: AsOf | None) -> float:
         """The time to judge by. No block comes before the last one, even if this clock was set back."""

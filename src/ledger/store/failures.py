@@ -12,7 +12,7 @@ from ledger.errors import CannotKnow, LedgerError, Misconfigured
 
 
 class DatabaseTrouble(CannotKnow):
-    """The database is out of reach, busy or full. Nothing was written."""
+    """The database is out of reach, busy, full, or another's turn to write. Nothing was written."""
 
 
 _SQLITE_DUPLICATES = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}

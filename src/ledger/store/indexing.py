@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from ledger.store.failures import DatabaseTrouble
 from ledger.store.tables import (
     blocks,
     contract_heads,
@@ -162,6 +163,16 @@ def move_cursor(conn: Connection, to: Header, *, final: int, head: int, at: floa
             trouble=None,
         )
     )
+
+
+def require_at(conn: Connection, block_hash: bytes) -> None:
+    """Raises DatabaseTrouble `another_follower` if the index stands elsewhere: another has read on meanwhile.
+
+    Until the transaction ends nobody else moves it.
+    """
+    at = conn.execute(select(cursor.c.block_hash).with_for_update()).scalar_one()
+    if at != block_hash:
+        raise DatabaseTrouble("another_follower", got=f"0x{at.hex()}", expected=f"0x{block_hash.hex()}")
 
 
 def seen(conn: Connection, *, final: int, head: int, at: float) -> None:

@@ -26,15 +26,20 @@ class Transaction:
     state: str
 
 
-def next_nonce(conn: Connection, sender: str, *, at_least: int) -> tuple[int, int]:
-    """The nonce to use next and the version of its row. `at_least`: how many the chain has mined of this
-    sender.
-    """
-    row = conn.execute(select(nonces).where(nonces.c.sender == sender)).one_or_none()
+def take_over(conn: Connection, sender: str) -> int:
+    """From now on whoever sent for this sender before can claim nothing. The version to claim nonces with."""
+    row = conn.execute(select(nonces.c.version).where(nonces.c.sender == sender)).one_or_none()
     if row is None:
-        conn.execute(insert(nonces).values(sender=sender, next=at_least, version=0))
-        return at_least, 0
-    return max(row.next, at_least), row.version
+        conn.execute(insert(nonces).values(sender=sender, next=0, version=0))
+        return 0
+    query = update(nonces).where(nonces.c.sender == sender).values(version=nonces.c.version + 1)
+    return int(conn.execute(query.returning(nonces.c.version)).scalar_one())
+
+
+def next_nonce(conn: Connection, sender: str, *, at_least: int) -> int:
+    """The nonce to use next. `at_least`: how many the chain has mined of this sender."""
+    known = conn.execute(select(nonces.c.next).where(nonces.c.sender == sender)).scalar_one_or_none()
+    return max(known or 0, at_least)
 
 
 def prepare(
@@ -47,11 +52,11 @@ def prepare(
     transaction_hash: bytes,
     batch_ids: Collection[int],
     at: float,
-) -> None:
+) -> int:
     """Claims the nonce and stores the transaction that carries these signed batches, before anyone sends it.
 
-    Raises Misconfigured `another_submitter` if the nonce's row has changed since it was read: whoever holds
-    an old lock writes nothing.
+    Returns the version to claim the next one with. Raises Misconfigured `another_submitter` if the nonce's
+    row has another version, or one of the batches another state: whoever was replaced writes nothing.
     """
     claimed = conn.execute(
         update(nonces)
@@ -65,7 +70,10 @@ def prepare(
             hash=transaction_hash, sender=sender, nonce=nonce, raw=raw, state="prepared", created_at=at
         )
     )
-    steps.move(conn, batch_ids, ("signed",), "prepared", at, transaction_hash=transaction_hash)
+    moved = steps.move(conn, batch_ids, ("signed",), "prepared", at, transaction_hash=transaction_hash)
+    if len(moved) != len(batch_ids):
+        raise Misconfigured("another_submitter", sender=sender, nonce=nonce)
+    return version + 1
 
 
 def unmined(conn: Connection) -> list[Transaction]:

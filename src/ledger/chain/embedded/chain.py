@@ -12,12 +12,12 @@ from typing import Self
 
 import structlog
 
+from ledger.chain.embedded.attached import announce, withdraw
 from ledger.chain.embedded.binary import find_anvil
 from ledger.chain.embedded.description import ChainDescription
 from ledger.chain.embedded.dumps import Dump, DumpFolder
 from ledger.chain.embedded.gate import GatedRpc
 from ledger.chain.embedded.journal import Journal, JournalledBlock
-from ledger.chain.embedded.lock import InstanceLock
 from ledger.chain.embedded.process import LONG, RESPONSE_LIMIT, AnvilProcess, Genesis
 from ledger.chain.embedded.restore import Progress, Restored, restore
 from ledger.chain.nodes import NodeHealth
@@ -25,6 +25,7 @@ from ledger.chain.rpc import Rpc
 from ledger.encoding.types import BlockNumber
 from ledger.errors import LedgerError, Misconfigured
 from ledger.keys.files import make_private_directory
+from ledger.keys.lock import InstanceLock
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +63,10 @@ class EmbeddedChain:
         *,
         chain_id: int = 510181,
         port: int = 8545,
+        wait: bool = False,
         progress: Progress = lambda _done, _total: None,
     ) -> None:
-        """Starts the chain, or starts it again where it ended.
+        """Starts the chain, or starts it again where it ended; with `wait` not before another has stopped.
 
         Raises Misconfigured: `chain_in_use`, `anvil_missing`, `anvil_failed`, `chain_made_with_another_id`,
         `chain_file_malformed`, `journal_damaged`, `journal_of_another_chain`, `journal_behind_dump`,
@@ -76,7 +78,8 @@ class EmbeddedChain:
         self._dumped_at = time.monotonic()
         self._closing = Event()
         self._directory = directory
-        self._lock = InstanceLock(directory)
+        self._lock = InstanceLock(directory, wait=wait)
+        withdraw(directory)
         try:
             self._start(find_anvil(), chain_id, port, progress)
         except BaseException:
@@ -155,6 +158,7 @@ class EmbeddedChain:
                     self._journal_up_to_head()
                     self._dump()
             finally:
+                withdraw(self._directory)
                 self._anvil.stop()
                 self._rpc.close()
                 self._journal.close()
@@ -184,6 +188,7 @@ class EmbeddedChain:
         try:
             self._took_over(restore(start, self._journal, self._dumps, progress))
             self._rpc = GatedRpc(self._anvil.rpc.url, response_limit=RESPONSE_LIMIT)
+            announce(self._directory, self._rpc.url)
         except BaseException:
             self._journal.close()
             raise
@@ -207,6 +212,7 @@ class EmbeddedChain:
             self._anvil.wait()
             if self._closing.is_set():
                 return
+            withdraw(self._directory)
             self._rpc.shut()
             log.warning("chain.died", height=self._journal.height)
             with self._sealing:
@@ -224,6 +230,7 @@ class EmbeddedChain:
         started = time.monotonic()
         self._took_over(restore(self._start_again, self._journal, self._dumps, lambda _done, _total: None))
         self._rpc.open()
+        announce(self._directory, self._rpc.url)
         log.warning("chain.restarted", height=self._journal.height, seconds=time.monotonic() - started)
 
     def _set_time(self, rpc: Rpc, now: int) -> None:

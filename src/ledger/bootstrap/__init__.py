@@ -1,0 +1,179 @@
+"""The composition root: everything an installation is made of, opened in order and closed in reverse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from ledger.bootstrap.keys_and_chain import Progress, open_vault
+from ledger.bootstrap.working import register_of, shipped_programmes, working
+from ledger.chain.deployment import Deployment
+from ledger.chain.embedded.attached import AttachedChain
+from ledger.chain.engine import Engine
+from ledger.chain.remote import RemoteEngine
+from ledger.errors import Misconfigured
+from ledger.keys.lock import InstanceLock
+from ledger.relay.registers import Registers
+from ledger.services.access_log import AccessLog
+from ledger.services.accounts import Accounts, Invitation
+from ledger.services.api_keys import ApiKeys
+from ledger.services.case_list import CaseList
+from ledger.services.certify import Certify
+from ledger.services.consents import Consents
+from ledger.services.context import Clock, Context
+from ledger.services.decide import Decide
+from ledger.services.demo import Demonstration
+from ledger.services.enrol import Enrol
+from ledger.services.founding import (
+    ChainRegister,
+    invite_first_operator,
+)
+from ledger.services.governance import Governance
+from ledger.services.lookup import Lookup
+from ledger.services.operations import Operations
+from ledger.services.people import People
+from ledger.services.prove import Prove
+from ledger.services.sessions import Sessions
+from ledger.services.status import Status
+from ledger.services.verdicts import Verdicts
+from ledger.settings import Settings
+from ledger.store.database import Database
+from ledger.store.migrate import require_present
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A running installation's use cases."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    deployment: Deployment
+    accounts: Accounts
+    sessions: Sessions
+    api_keys: ApiKeys
+    governance: Governance
+    enrol: Enrol
+    cases: CaseList
+    certify: Certify
+    consents: Consents
+    decide: Decide
+    lookup: Lookup
+    operations: Operations
+    access_log: AccessLog
+    status: Status
+    demonstration: Demonstration
+    operator_invitation: Invitation | None
+    """The first operator's one-time link, until they have signed up."""
+
+
+@contextmanager
+def open_application(
+    settings: Settings,
+    *,
+    progress: Progress = lambda _stage, _done, _total: None,
+    clock: Clock = time.time,
+) -> Iterator[Application]:
+    """Opens the installation in `settings.home`, making it on first use; closes all of it on the way out.
+
+    Raises Misconfigured `home_in_use`, `backup.vault_missing`, and what the vault, the
+    embedded chain, `deploy`, `migrate` and the first organisations' file raise; CannotKnow
+    `node_unreachable`. Whatever was opened by then is closed again, and what was made is found by the next
+    start.
+    """
+    with working(settings, progress, clock) as work:
+        yield _application(
+            work.context, work.engine, work.deployment, work.register, work.organisations[0].code
+        )
+
+
+@contextmanager
+def open_worker(
+    settings: Settings, *, progress: Progress = lambda _stage, _done, _total: None
+) -> Iterator[None]:
+    """Chain, submitter and follower, for API processes of their own. Waits while another worker works.
+
+    Raises as `open_application` does.
+    """
+    with working(settings, progress, time.time, apart=True):
+        yield
+
+
+@contextmanager
+def open_api(settings: Settings) -> Iterator[Application]:
+    """The use cases of an installation that a worker works for, in one of any number of processes.
+
+    Raises Misconfigured `installation_missing` before a worker has made it, `home_in_use` if one process
+    does all of it; what the vault and `require_present` raise.
+    """
+    with ExitStack() as stack:
+        if not settings.deployment_file.exists():
+            raise Misconfigured("installation_missing", home=str(settings.home))
+        stack.callback(InstanceLock(settings.home, "home_in_use", shared=True).release)
+        vault = stack.enter_context(open_vault(settings))
+        engine: Engine = (
+            RemoteEngine(settings.rpc_urls, depth=settings.finality_depth)
+            if settings.rpc_urls
+            else AttachedChain(settings.chain_directory)
+        )
+        stack.callback(engine.close)
+        deployment = Deployment.load(settings.deployment_file)
+        database = Database(settings.resolved_database_url)
+        stack.callback(database.close)
+        require_present(database)
+        context = Context(database=database, vault=vault, settings=settings, programmes=shipped_programmes())
+        yield _application(context, engine, deployment, register_of(engine, vault, deployment), None)
+
+
+def _application(
+    context: Context,
+    engine: Engine,
+    deployment: Deployment,
+    register: ChainRegister,
+    first_organisation: str | None,
+) -> Application:
+    """The use cases. The first operator is invited into `first_organisation`, if it is named."""
+    registers = Registers(deployment.domains)
+    people = People(context)
+    verdicts = Verdicts(context, registers)
+    access_log = AccessLog(context, people)
+    consents = Consents(context, people, registers, access_log)
+    accounts, sessions, api_keys = Accounts(context), Sessions(context), ApiKeys(context)
+    enrol = Enrol(context, people)
+    governance = Governance(context, registers, register)
+    certify = Certify(context, people, registers)
+    prove = Prove(context, engine, deployment)
+    return Application(
+        settings=context.settings,
+        database=context.database,
+        engine=engine,
+        deployment=deployment,
+        accounts=accounts,
+        sessions=sessions,
+        api_keys=api_keys,
+        governance=governance,
+        enrol=enrol,
+        cases=CaseList(context, access_log),
+        certify=certify,
+        consents=consents,
+        decide=Decide(context, people, verdicts, registers, access_log, prove=prove),
+        lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
+        operations=Operations(context, people),
+        access_log=access_log,
+        status=Status(context, verdicts, deployment, engine),
+        demonstration=Demonstration(
+            context,
+            governance=governance,
+            accounts=accounts,
+            sessions=sessions,
+            api_keys=api_keys,
+            enrol=enrol,
+            certify=certify,
+            consents=consents,
+        ),
+        operator_invitation=(
+            invite_first_operator(accounts, first_organisation) if first_organisation else None
+        ),
+    )

@@ -1,0 +1,123 @@
+"""What brings records onto the chain: everything of an installation but its use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from ledger.bootstrap.keys_and_chain import Progress, open_keys_and_chain
+from ledger.chain.blocks import head
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import Deployment
+from ledger.chain.engine import Engine
+from ledger.chain.governance import Governance as ChainGovernance
+from ledger.chain.sender import Sender
+from ledger.chain.views import Views
+from ledger.domain import programmes
+from ledger.keys.vault import GOVERNANCE, Vault
+from ledger.relay.follower import Follower
+from ledger.relay.forming import Limits
+from ledger.relay.runner import POLL, Relay
+from ledger.relay.submitter import IDLE, Submitter
+from ledger.services.context import Clock, Context
+from ledger.services.founding import (
+    ChainRegister,
+    NewOrganisation,
+    first_organisations,
+    keep_organisations,
+    register_organisations,
+    register_programmes,
+)
+from ledger.settings import Settings
+from ledger.store import index
+from ledger.store.database import Database
+from ledger.store.migrate import migrate
+from ledger.store.turn import Turn
+
+_PACE = 0.1
+"""Seconds between looks for what other processes have accepted."""
+_SOON = 1.0
+"""Seconds in which a turn that nobody else has is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process stands on that brings records onto the chain."""
+
+    context: Context
+    engine: Engine
+    deployment: Deployment
+    register: ChainRegister
+    organisations: Sequence[NewOrganisation]
+
+
+@contextmanager
+def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool = False) -> Iterator[Work]:
+    """The relay at work. `apart`: others accept, of which it hears by looking; and another may be at it."""
+    with ExitStack() as stack:
+        organisations = first_organisations(settings.organisations_file)
+        vault, engine = stack.enter_context(open_keys_and_chain(settings, progress=progress, apart=apart))
+        database = Database(settings.resolved_database_url)
+        stack.callback(database.close)
+        turn = stack.enter_context(Turn(database))
+        if not turn.wait(_SOON):
+            progress("start.turn", 0, 1)
+            turn.wait()
+            progress("start.turn", 1, 1)
+        progress("start.contracts", 0, 1)
+        deployment = deploy(engine, vault, settings.deployment_file)
+        register = register_of(engine, vault, deployment)
+        migrate(database)
+        limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
+        follower = Follower(database, engine, deployment)
+        submitter = Submitter(database, vault, engine, deployment, limits, idle=_PACE if apart else IDLE)
+        relay = Relay(submitter, follower, turn, poll=_PACE if apart else POLL)
+        context = Context(
+            database=database,
+            vault=vault,
+            settings=settings,
+            programmes=shipped_programmes(),
+            clock=clock,
+            wake=relay.wake,
+        )
+        _found(context, register, organisations)
+        progress("start.contracts", 1, 1)
+        _catch_up(follower, database, progress)
+        stack.enter_context(relay)
+        yield Work(context, engine, deployment, register, organisations)
+
+
+def shipped_programmes() -> dict[str, programmes.Programme]:
+    """The programmes by code."""
+    return {programme.code: programme for programme in programmes.shipped()}
+
+
+def register_of(engine: Engine, vault: Vault, deployment: Deployment) -> ChainRegister:
+    """The public register on chain, changed by governance's key."""
+    sender = Sender(engine, vault, GOVERNANCE)
+    return ChainRegister(
+        governance=ChainGovernance(sender, deployment.addresses),
+        views=lambda: Views(engine.rpc, deployment.addresses, head(engine.rpc).hash),
+        vault=vault,
+        admin=sender.address,
+    )
+
+
+def _found(context: Context, register: ChainRegister, organisations: Sequence[NewOrganisation]) -> None:
+    """Chain first: what the database knows, the chain knows."""
+    now = context.now()
+    register_organisations(organisations, {}, register, now)
+    register_programmes(context.programmes.values(), register)
+    with context.database.write() as conn:
+        keep_organisations(conn, organisations, {}, now)
+
+
+def _catch_up(follower: Follower, database: Database, progress: Progress) -> None:
+    """Rules are asked of the registers as indexed, so the first request must find them there."""
+    more = True
+    while more:
+        more = follower.tick()
+        with database.read() as conn:
+            at = index.as_of(conn)
+        progress("start.index", at.block if at else 0, at.head if at else 0)
