@@ -1,4 +1,4 @@
-"""API processes and workers apart: whoever of them is stopped or killed, nothing is lost and no answer lies."""
+"""API processes and workers apart: whoever is stopped or killed, nothing is lost and no answer lies."""
 
 from __future__ import annotations
 
