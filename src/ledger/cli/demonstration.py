@@ -61,21 +61,31 @@ def _commands(application: Application, actor: Actor) -> list[str]:
     ledger = _program()
     if session.session_file().resolve() != (home / "cli-session.json").resolve():
         ledger = f"LEDGER_HOME={shlex.quote(str(home))} {ledger}"
-    number = _someone_due(application, actor)
+    valid, due = _someone_valid(application, actor), _someone_due(application, actor)
     rpc, deployment = application.engine.rpc.url, shlex.quote(str(application.settings.deployment_file))
     return [
-        f"echo {number} | {ledger} lookup --id -",
-        f"echo {number} | {ledger} certify --id - --method visit --wait",
+        f"echo {valid} | {ledger} lookup --id -",
+        f"echo {due} | {ledger} certify --id - --method visit --wait",
         f"{_program()} audit replay --rpc {rpc} --deployment {deployment}",
     ]
 
 
+def _someone_valid(application: Application, actor: Actor) -> str:
+    """The synthetic identity number of somebody certified, of the city's commonest surname."""
+    found = application.lookup.search(actor, "王")
+    valid = next((line for line in found if line.verdict == "VALID"), found[0])
+    return _number(application, actor, valid.subject_id)
+
+
 def _someone_due(application: Application, actor: Actor) -> str:
     """The synthetic identity number of somebody whose certification runs out soon."""
-    people = application.lookup.due(actor, verdict="DUE", limit=1).people
-    if not people:
-        people = application.lookup.due(actor, limit=1).people
-    page = application.lookup.subject(actor, people[0].subject_id)
+    lookup = application.lookup
+    people = lookup.due(actor, verdict="DUE", limit=1).people or lookup.due(actor, limit=1).people
+    return _number(application, actor, people[0].subject_id)
+
+
+def _number(application: Application, actor: Actor, subject_id: str) -> str:
+    page = application.lookup.subject(actor, subject_id)
     return next(fact.value["number"] for fact in page.facts if fact.kind == "identity_number")
 
 
