@@ -28,8 +28,27 @@ MODULES = ROOT / "node_modules"
 ARTIFACTS = ROOT / "src/ledger/chain/artifacts"
 COMPILER = ROOT / "scripts/solc"
 NAMES = ("Members", "Policies", "Certifications", "Consents", "Anchors", "Deployer")
-PEERS_PACKAGE = MODULES / "@ethereum-attestation-service/eas-contracts"
-PEERS = ("EAS", "SchemaRegistry")
+# The published artifacts of the benchmark's peers: package, the folder of its artifacts, their names.
+PEERS = {
+    "eas": (
+        "@ethereum-attestation-service/eas-contracts",
+        "artifacts/contracts/{0}.sol/{0}.json",
+        ("EAS", "SchemaRegistry"),
+    ),
+    "verax": (
+        "@verax-attestation-registry/verax-contracts",
+        "build/{0}.json",
+        (
+            "Router",
+            "AttestationRegistry",
+            "ModuleRegistry",
+            "PortalRegistry",
+            "SchemaRegistry",
+            "DefaultPortal",
+        ),
+    ),
+    "openzeppelin": ("@openzeppelin/contracts", "build/contracts/{0}.json", ("ERC1967Proxy",)),
+}
 # Names of types in a storage layout end in AST ids, which move with every edit anywhere.
 _AST_ID = re.compile(r"\)\d+")
 _IMPORT = re.compile(r'^import\s[^"]*"([^"]+)"', re.MULTILINE)
@@ -117,15 +136,20 @@ def _artifact(name: str, compiled: Json, variables: dict[int, str], version: str
 
 
 def peers() -> dict[str, Json]:
-    """The published artifacts of the benchmark's peer."""
-    package = json.loads((PEERS_PACKAGE / "package.json").read_text())
-    origin = {"package": package["name"], "version": package["version"], "license": package["license"]}
+    """The published artifacts of the benchmark's peers, by folder and name."""
     found = {}
-    for name in PEERS:
-        published = json.loads((PEERS_PACKAGE / f"artifacts/contracts/{name}.sol/{name}.json").read_text())
-        found[name] = {"contractName": name, "origin": origin} | {
-            key: published[key] for key in ("abi", "bytecode")
-        }
+    for folder, (package_name, place, names) in PEERS.items():
+        package = json.loads((MODULES / package_name / "package.json").read_text())
+        origin = {key: package[key] for key in ("name", "version", "license")}
+        for name in names:
+            published = json.loads((MODULES / package_name / place.format(name)).read_text())
+            code = published["bytecode"]
+            found[f"{folder}/{name}"] = {
+                "contractName": name,
+                "origin": origin,
+                "abi": published["abi"],
+                "bytecode": code if isinstance(code, str) else code["object"],  # forge's, not hardhat's
+            }
     return found
 
 

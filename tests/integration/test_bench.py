@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+SIZES = (1, 10, 100, 400)
 
+
+@cache
 def bench(*arguments: str) -> dict[str, dict[str, Any]]:
     """The figures of `ledger bench` by name."""
     command = (str(Path(sys.executable).with_name("ledger")), "bench", *arguments, "--json")
@@ -22,24 +26,39 @@ def bench(*arguments: str) -> dict[str, dict[str, Any]]:
     return figures
 
 
-def test_gas_of_each_change_stands_beside_that_of_eas() -> None:
+def test_gas_of_each_change_stands_beside_its_peers_and_the_floor() -> None:
     figures = bench("gas")
-    for change in ("first", "renew", "seamless", "consent", "revoke", "consent_first"):
-        for size in (1, 10, 100, 400):
-            ours, theirs = figures[f"gas.{change}_{size}"], figures[f"gas.eas_{size}"]
+    value = {name: figure["value"] for name, figure in figures.items()}
+    for size in SIZES:
+        for change in ("first", "renew", "seamless", "consent", "consent_first", "many_first", "sent_renew"):
+            ours = figures[f"gas.{change}_{size}"]
             assert ours["to"] == f"EAS multiAttest of {size}"
-            assert ours["ratio"] == ours["value"] / theirs["value"]
+            assert ours["ratio"] == ours["value"] / value[f"gas.eas_{size}"]
+        assert figures[f"gas.revoke_{size}"]["to"] == f"EAS multiRevoke of {size}"
+        assert value[f"gas.verax_{size}"] > value[f"gas.eas_{size}"]
+        for change in ("first", "renew"):
+            floor = figures[f"gas.floor_{change}_{size}"]
+            assert floor["to"] == f"gas.{change}_{size}"
+            assert floor["ratio"] == floor["value"] / value[f"gas.{change}_{size}"] < 1
     for change in ("first", "renew", "seamless", "consent", "revoke"):
-        by_size = [figures[f"gas.{change}_{size}"]["value"] for size in (1, 10, 100, 400)]
+        by_size = [value[f"gas.{change}_{size}"] for size in SIZES]
         assert by_size == sorted(by_size, reverse=True)
-    assert figures["gas.renew_100"]["value"] < figures["gas.first_100"]["value"]
+
+
+def test_the_floor_is_a_storage_write_its_call_data_and_its_log() -> None:
+    """Between what the yellow paper charges for these alone, and 100 gas more to find them."""
+    floor = bench("gas")["gas.floor_renew_400"]["value"]
+    least = 5_000 + 96 * 4 + 96 * 8  # SSTORE (EIP-2929), zero bytes of call data (EIP-2028), bytes of a log
+    most = least + 96 * 12 + 100  # no byte of call data zero
+    assert least < floor < most
 
 
 def test_gas_at_100_per_batch_is_within_its_limits() -> None:
     """Gas is counted, not timed: the same on every machine."""
     figures = bench("gas")
-    assert figures["gas.first_100"]["value"] <= 27_000
-    assert figures["gas.renew_100"]["value"] <= 9_000
+    assert figures["gas.first_100"]["value"] <= 26_000
+    for change in ("renew", "seamless", "consent"):
+        assert figures[f"gas.{change}_100"]["value"] <= 8_700
     assert figures["gas.renew_100"]["ratio"] <= 1 / 23
 
 

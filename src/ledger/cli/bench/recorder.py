@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from ledger.chain.bindings.calls import (
     SignedCertifications,
     SignedConsents,
+    record_certification_batch,
     record_certifications,
+    record_consent_batch,
     record_consents,
 )
 from ledger.chain.bindings.errors import decode_error
@@ -37,11 +39,15 @@ _DEADLINE = 86_400
 
 @dataclass
 class Recorder:
-    """Signs with the organisations' keys of `vault`, sends with the relayer's, and remembers the words."""
+    """Signs with the organisations' keys of `vault`, sends with the relayer's, and remembers the words.
+
+    By `recordMany`, as the service does, or `plainly` by `record`, for a transaction with one batch.
+    """
 
     engine: Engine
     vault: Vault
     deployment: Deployment
+    plainly: bool = False
     certifications: dict[tuple[int, Tag], int] = field(default_factory=dict)
     consents: dict[Tag, int] = field(default_factory=dict)
 
@@ -69,7 +75,8 @@ class Recorder:
             self._sign(organisation, {tag: words[tag] for tag in part}, programme=programme, scheme=scheme)
             for part in _parts(tags, batch_size)
         ]
-        receipt, stamp = self._send(Contract.CERTIFICATIONS, record_certifications(batches), sizes)
+        data = record_certification_batch(batches[0]) if self.plainly else record_certifications(batches)
+        receipt, stamp = self._send(Contract.CERTIFICATIONS, data, sizes)
         self.certifications |= {(programme, tag): word | stamp for tag, word in words.items()}
         return receipt
 
@@ -77,7 +84,7 @@ class Recorder:
         self, organisation: int, words: dict[Tag, Word], *, programme: int, scheme: Scheme
     ) -> SignedCertifications:
         deadline = int(time.time()) + _DEADLINE
-        packed = _pack(words)
+        packed = entries.pack(entries_of(words))
         digest = eip712.certification_batch_digest(
             self.deployment.domains[Contract.CERTIFICATIONS], programme, scheme, deadline, packed
         )
@@ -90,7 +97,7 @@ class Recorder:
         """Makes the same change of a consent for every tag, in one batch, which `reviewer` reviews."""
         words = {tag: change(self.consents.get(tag, 0)) for tag in tags}
         deadline = int(time.time()) + _DEADLINE
-        packed = _pack(words)
+        packed = entries.pack(entries_of(words))
         domain = self.deployment.domains[Contract.CONSENTS]
         digest = eip712.consent_batch_digest(domain, deadline, reviewer is not None, packed)
         signature = self.vault.sign_digest(organisation_key(organisation), digest)
@@ -99,7 +106,8 @@ class Recorder:
             review_digest = eip712.incapacity_review_digest(domain, digest)
             review = self.vault.sign_digest(organisation_key(reviewer), review_digest)
         batch = SignedConsents(deadline, reviewer is not None, packed, signature, review)
-        receipt, stamp = self._send(Contract.CONSENTS, record_consents([batch]), [len(tags)])
+        data = record_consent_batch(batch) if self.plainly else record_consents([batch])
+        receipt, stamp = self._send(Contract.CONSENTS, data, [len(tags)])
         self.consents |= {tag: word | stamp for tag, word in words.items()}
         return receipt
 
@@ -121,6 +129,8 @@ class Recorder:
         block = block_of_hash(rpc, receipt.block_hash) if receipt else None
         if receipt is None or block is None:
             raise CannotKnow("transaction_not_included", transaction="0x" + signed.hash.hex())
+        if not receipt.succeeded:
+            raise Refused("transaction_reverted", transaction="0x" + signed.hash.hex())
         for event in events_of_block(rpc, self.deployment.addresses, block):
             if event.position.transaction_hash == signed.hash and isinstance(event, BatchRefused):
                 raise Refused("contract_refused", error=str(decode_error(event.reason)))
@@ -137,5 +147,6 @@ def _parts(tags: Sequence[Tag], size: int | None) -> list[Sequence[Tag]]:
     return [tags[start : start + step] for start in range(0, len(tags), step)]
 
 
-def _pack(words: dict[Tag, Word]) -> bytes:
-    return entries.pack((tag, word, RecordHash(keccak256(tag))) for tag, word in words.items())
+def entries_of(words: Mapping[Tag, Word]) -> list[entries.Entry]:
+    """The entries that a batch has with these words."""
+    return [(tag, word, RecordHash(keccak256(tag))) for tag, word in words.items()]
