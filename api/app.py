@@ -12,13 +12,33 @@ from api.middleware.access_log import AccessLog
 from api.middleware.crash_guard import CrashGuard
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.size_limit import RequestSizeLimit
-from api.routes import administration, certifications, consents, imports, lists, probes, sessions, subjects
+from api.routes import (
+    administration,
+    cases,
+    certifications,
+    consents,
+    imports,
+    lists,
+    probes,
+    sessions,
+    subjects,
+)
 from ledger.bootstrap import Application
 
 JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
 UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/imports"})
-ROUTERS = (sessions, subjects, imports, certifications, consents, lists, administration, probes)
+ROUTERS = (
+    sessions,
+    subjects,
+    imports,
+    certifications,
+    cases,
+    consents,
+    lists,
+    administration,
+    probes,
+)
 
 DESCRIPTION = """\
 Certifies that elders are alive and eligible, on a ledger that holds pseudonyms only.

@@ -8,6 +8,7 @@ from api.console import (
     accounts,
     acts,
     assets,
+    cases,
     certify,
     consents,
     home,
@@ -18,7 +19,7 @@ from api.console import (
     verify,
 )
 
-ROUTERS = (accounts, home, people, certify, acts, consents, imports, operator, reference, verify)
+ROUTERS = (accounts, home, people, certify, acts, cases, consents, imports, operator, reference, verify)
 
 
 def install(app: FastAPI) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.console.forms import Form, PageActor
 from api.console.names import organisations
 from api.console.render import page
 from api.locale import locale_of
-from api.routes.imports import imported, row_reason, workbook
+from api.routes.imports import imported, workbook
 from api.schemas.base import Name
 from api.security import Ledger
 from ledger.bootstrap import Application
@@ -22,8 +20,6 @@ from ledger.services.actors import Actor
 from ledger.texts.messages import text
 
 router = APIRouter()
-
-PAGE_SIZE = 25
 
 
 @router.get("/imports")
@@ -52,7 +48,7 @@ def take(request: Request, form: Form, ledger: Ledger) -> Response:
         imported=imported(report, locale_of(request)),
         problems_in_all=len(report.problems),
         filename=file.filename,
-        column_name=partial(_column_name, locale=locale_of(request)),
+        column_name=partial(column_name, locale=locale_of(request)),
     )
 
 
@@ -62,36 +58,9 @@ def problems(import_id: Name, actor: PageActor, ledger: Ledger) -> Response:
     return workbook(ledger.enrol.problems_workbook(actor, import_id), import_id)
 
 
-def _column_name(column: str | None, locale: str) -> str:
+def column_name(column: str | None, locale: str) -> str:
+    """A column as people call it."""
     return text(f"column.{column}", locale) if column else ""
-
-
-@router.get("/cases")
-def cases(
-    request: Request,
-    actor: PageActor,
-    ledger: Ledger,
-    *,
-    community: Annotated[str, Query(max_length=40)] = "",
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
-) -> Response:
-    """The rows that wait for somebody to check them."""
-    found = ledger.cases.open(
-        actor, community=community or None, offset=(page_number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
-    locale = locale_of(request)
-    return page(
-        request,
-        "cases.html",
-        found=found,
-        reasons={case.id: [row_reason(problem, locale) for problem in case.problems] for case in found.cases},
-        community=community,
-        organisations=organisations(ledger, actor),
-        column_name=partial(_column_name, locale=locale),
-        page_number=page_number,
-        pages=max(1, -(-found.total // PAGE_SIZE)),
-        page_address=lambda number: "/cases?" + urlencode({"community": community, "page": number}),
-    )
 
 
 def _page(

@@ -8,12 +8,9 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel
 
 from api.locale import locale_of
-from api.pagination import Cursor, Limit, decode_cursor, encode_cursor
-from api.routes.lists import Community
 from api.schemas.base import Name
 from api.security import CurrentActor, Ledger
 from ledger.errors import TooLarge
-from ledger.services.case_list import CasePage
 from ledger.services.enrol import ImportCounts, ImportReport, RowProblem
 from ledger.texts.messages import text
 
@@ -65,28 +62,6 @@ def import_roster(
 def problems(import_id: Name, actor: CurrentActor, ledger: Ledger) -> Response:
     """A workbook of the rows that were not taken, with a reason per cell."""
     return workbook(ledger.enrol.problems_workbook(actor, import_id), import_id)
-
-
-class Cases(BaseModel):
-    """One page of the rows that wait to be checked."""
-
-    cases: CasePage
-    next: str | None = None
-
-
-@router.get("/cases", summary="Rows to be checked")
-def cases(
-    actor: CurrentActor,
-    ledger: Ledger,
-    community: Community = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Cases:
-    """Rows of rosters that could not become a person as they were (待核实), the oldest first."""
-    offset = decode_cursor(cursor) or 0
-    found = ledger.cases.open(actor, community=community, offset=offset, limit=limit)
-    end = offset + len(found.cases)
-    return Cases(cases=found, next=encode_cursor(end) if end < found.total else None)
 
 
 def workbook(data: bytes, import_id: str) -> Response:

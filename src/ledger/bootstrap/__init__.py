@@ -19,7 +19,8 @@ from ledger.relay.registers import Registers
 from ledger.services.access_log import AccessLog
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
-from ledger.services.case_list import CaseList
+from ledger.services.cases.queue import CaseQueue
+from ledger.services.cases.work import CaseWork
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
 from ledger.services.context import Clock, Context
@@ -56,7 +57,8 @@ class Application:
     api_keys: ApiKeys
     governance: Governance
     enrol: Enrol
-    cases: CaseList
+    cases: CaseQueue
+    case_work: CaseWork
     certify: Certify
     consents: Consents
     decide: Decide
@@ -144,6 +146,7 @@ def _application(
     enrol = Enrol(context, people)
     governance = Governance(context, registers, register)
     certify = Certify(context, people, registers)
+    cases = CaseQueue(context, people, access_log)
     prove = Prove(context, engine, deployment)
     return Application(
         settings=context.settings,
@@ -155,7 +158,8 @@ def _application(
         api_keys=api_keys,
         governance=governance,
         enrol=enrol,
-        cases=CaseList(context, access_log),
+        cases=cases,
+        case_work=CaseWork(context, people, access_log, cases, certify),
         certify=certify,
         consents=consents,
         decide=Decide(context, people, verdicts, registers, access_log, prove=prove),

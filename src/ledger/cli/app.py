@@ -11,6 +11,7 @@ from ledger.cli import (
     audit,
     backup,
     bench,
+    cases,
     certify,
     consent,
     decide,
@@ -68,6 +69,7 @@ app.add_typer(api_keys.app, name="apikey")
 app.add_typer(roster.app, name="roster")
 app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
+app.add_typer(cases.app, name="case")
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
 app.add_typer(deploy.app, name="deploy")

@@ -19,6 +19,7 @@ from ledger.errors import BadInput, Refused
 from ledger.services import acts
 from ledger.services.actors import Actor, Role
 from ledger.services.acts import Action
+from ledger.services.cases.consequences import Act, Consequences, Deciding
 from ledger.services.certification_requests import Accepted, CertificationRequest
 from ledger.services.context import Context
 from ledger.services.evidence import SealedRecord, checked_files, checked_text, seal_record
@@ -27,7 +28,7 @@ from ledger.services.ids import new_id
 from ledger.services.organisations import Directory
 from ledger.services.people import People, Person, seal_fact
 from ledger.services.standing import Rules, standing_certifications
-from ledger.store import operations, records
+from ledger.store import cases, operations, records
 from ledger.store import subjects as subjects_store
 
 _Slot = tuple[int, str]
@@ -59,12 +60,14 @@ class CertificationDraft:
         self._words: dict[_Slot, Word] = {}
         for code in {item.programme for item in items} & context.programmes.keys():
             self._read_words(context.programmes[code].id, found)
+        self._consequences = Consequences(context, conn, list(found))
         self._known_tags = set(records.known_tags(conn, set(self._tags.values())))
         certifies = any(item.action is Action.CERTIFY for item in items)
         self._birth_dates = people.birth_dates(conn, found) if certifies else {}
         self._records: list[Mapping[str, Any]] = []
         self._new_tags: list[Mapping[str, Any]] = []
         self._operations: list[operations.NewOperation] = []
+        self._acts: list[Act] = []
 
     def accept(self, item: CertificationRequest, person: Person) -> Accepted:
         """Checks one item against the rights and rules, after those before it, and keeps it to be written.
@@ -82,6 +85,7 @@ class CertificationDraft:
         if occurred_on > today:
             raise BadInput("occurred_in_future", got=occurred_on.isoformat())
         slot = (programme.id, person.id)
+        self._consequences.check(person, programme.id, item.action)
         signing = _signing_organisation(self._actor, item.action, person, self._words[slot])
         change = self._change(item, person, programme, occurred_on)
         content = {
@@ -99,13 +103,19 @@ class CertificationDraft:
         if isinstance(change, changes.HandOver):
             self._move(person, change.organisation)
         self._words[slot] = word
-        return self._keep(slot, change, signing, record)
+        accepted = self._keep(slot, change, signing, record)
+        self._acts.append(Act(person, programme.id, item.action, reason, accepted.operation_id))
+        return accepted
 
-    def write(self) -> None:
-        """Writes everything that was accepted."""
+    def write(self, deciding: Deciding | None = None) -> None:
+        """Writes everything that was accepted, and what follows for cases; `deciding` is the one that the
+        only item was to decide.
+        """
         records.add(self._conn, self._records)
         records.add_tags(self._conn, self._new_tags)
         operations.accept(self._conn, self._operations, self._context.clock())
+        for act in self._acts:
+            self._consequences.follow(self._actor, act, deciding)
 
     def _read_words(self, programme: int, found: Mapping[str, Person]) -> None:
         tags = {
@@ -140,6 +150,7 @@ class CertificationDraft:
     def _move(self, person: Person, community: OrganisationId) -> None:
         """From now on the workers of the other community see the person, and those of the former do not."""
         subjects_store.set_community(self._conn, person.id, community, self._now)
+        cases.move(self._conn, person.id, community)
         known = self._people.present(self._conn, {person.id: person}, [FactKind.COMMUNITY])[person.id]
         subjects_store.end_facts(self._conn, [fact.id for fact in known], self._now)
         value = {"community": self._directory.code(community)}

@@ -10,6 +10,7 @@ from ledger.errors import BadInput, LedgerError, TooLarge
 from ledger.relay.registers import Registers
 from ledger.services.actors import Actor, Role
 from ledger.services.acts import Action
+from ledger.services.cases.consequences import Deciding
 from ledger.services.certification_draft import CertificationDraft
 from ledger.services.certification_requests import (
     MAX_ITEMS,
@@ -37,9 +38,15 @@ class Certify:
         self._idempotency = Idempotency(context)
 
     def submit(
-        self, actor: Actor, items: Sequence[CertificationRequest], *, idempotency_key: str | None = None
+        self,
+        actor: Actor,
+        items: Sequence[CertificationRequest],
+        *,
+        idempotency_key: str | None = None,
+        deciding: Deciding | None = None,
     ) -> list[Accepted | Rejected]:
         """Takes up to 1000 requests in one transaction; each is accepted or rejected on its own, in order.
+        `deciding` is the case that the only item decides.
 
         Raises Forbidden `role_required`; BadInput `items_needed`; TooLarge `items_too_many`; Conflict
         `idempotency_key_reused`.
@@ -54,23 +61,32 @@ class Certify:
             earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
             if earlier is not None:
                 return [answer_from_json(one) for one in earlier]
-            answers = self._submit(conn, actor, items)
+            answers = self._submit(conn, actor, items, deciding)
             response = [answer_as_json(answer) for answer in answers]
             self._idempotency.keep(conn, actor, idempotency_key, request, response)
         self._context.wake()
         return answers
 
     def submit_one(
-        self, actor: Actor, item: CertificationRequest, *, idempotency_key: str | None = None
+        self,
+        actor: Actor,
+        item: CertificationRequest,
+        *,
+        idempotency_key: str | None = None,
+        deciding: Deciding | None = None,
     ) -> Accepted:
         """One request. Raises what would have it rejected."""
-        answer = self.submit(actor, [item], idempotency_key=idempotency_key)[0]
+        answer = self.submit(actor, [item], idempotency_key=idempotency_key, deciding=deciding)[0]
         if isinstance(answer, Rejected):
             raise answer.error
         return answer
 
     def _submit(
-        self, conn: Connection, actor: Actor, items: Sequence[CertificationRequest]
+        self,
+        conn: Connection,
+        actor: Actor,
+        items: Sequence[CertificationRequest],
+        deciding: Deciding | None,
     ) -> list[Accepted | Rejected]:
         found = self._people.find_all(conn, actor, [item.subject for item in items])
         people = {person.id: person for person in found if isinstance(person, Person)}
@@ -91,5 +107,5 @@ class Certify:
                 answers.append(draft.accept(item, person))
             except LedgerError as error:
                 answers.append(Rejected(error))
-        draft.write()
+        draft.write(deciding)
         return answers

@@ -23,13 +23,14 @@ from ledger.domain.roster.row import read_row
 from ledger.domain.roster.table import Heading
 from ledger.errors import BadInput, Conflict, Forbidden, NotFound
 from ledger.services.actors import Actor, Role
-from ledger.services.cases import Cases
+from ledger.services.cases.roster_rows import RosterRows
 from ledger.services.context import Context
 from ledger.services.enrolment import Enrolment, Outcome
 from ledger.services.ids import new_id
 from ledger.services.organisations import Directory
 from ledger.services.people import People
 from ledger.services.roster_files import Limits, problem_workbook, read_roster
+from ledger.store import cases as cases_store
 from ledger.store import imports as store
 
 CHUNK = 500
@@ -88,7 +89,7 @@ class Enrol:
     def __init__(self, context: Context, people: People) -> None:
         self._context = context
         self._enrolment = Enrolment(context, people)
-        self._cases = Cases(context)
+        self._cases = RosterRows(context)
 
     def import_roster(
         self,
@@ -125,7 +126,7 @@ class Enrol:
         total = len(roster.good) + len(roster.faulty)
         outcomes, faulty = self._take_in(actor, directory, roster, import_id=import_id, progress=progress)
         with self._context.write() as conn:
-            case_ids, new_cases = self._cases.prepare(conn, import_id, faulty, directory)
+            case_ids, new_cases = self._cases.prepare(conn, actor, import_id, faulty, directory)
             counts = ImportCounts(
                 rows=total,
                 created=outcomes.count(Outcome.CREATED),
@@ -143,7 +144,7 @@ class Enrol:
                 case_ids=case_ids,
                 created_at=self._context.now(),
             )
-            store.add_cases(conn, new_cases)
+            cases_store.add(conn, new_cases)
         if progress:
             progress(total, total)
         problems = tuple(

@@ -5,6 +5,7 @@ Times are unix seconds (UTC) as integers, or as floats where sub-second order ma
 a name, an identity number, a date of birth, an address or a telephone number.
 """
 
+from ledger.store.tables.cases import case_events, cases
 from ledger.store.tables.chain import (
     blocks,
     contract_heads,
@@ -16,7 +17,7 @@ from ledger.store.tables.chain import (
 )
 from ledger.store.tables.metadata import metadata
 from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
-from ledger.store.tables.people import blind_index, cases, handles, imports, subject_facts, subjects
+from ledger.store.tables.people import blind_index, handles, imports, subject_facts, subjects
 from ledger.store.tables.recording import (
     batches,
     nonces,
@@ -42,6 +43,7 @@ __all__ = [
     "batches",
     "blind_index",
     "blocks",
+    "case_events",
     "cases",
     "contract_heads",
     "cursor",

@@ -79,21 +79,3 @@ imports = Table(
     Column("case_ids", JSON, nullable=False),  # cases its rows opened, or found open from an import before
     Column("created_at", BigInteger, nullable=False),
 )
-
-# What a person must look at (待核实): an imported row that could not become a subject, for instance.
-cases = Table(
-    "cases",
-    metadata,
-    Column("id", String(32), primary_key=True),  # also names the case's own key in the vault
-    Column("kind", String(24), nullable=False),  # roster_row
-    Column("token", Bytes(32), unique=True),  # HMAC of the row, so the same file opens it once
-    Column("community_id", ForeignKey("organisations.id")),
-    Column("import_id", ForeignKey("imports.id")),
-    Column("wrapped_key", Bytes, nullable=False),
-    Column("sealed", Bytes, nullable=False),
-    Column("problem_codes", JSON, nullable=False),
-    Column("state", String(8), nullable=False, default="open"),  # open resolved
-    Column("created_at", BigInteger, nullable=False),
-    Column("resolved_at", BigInteger),
-    Index("ix_cases_community_id", "community_id", "state"),
-)

@@ -1,6 +1,6 @@
-"""Cases to be checked by a person (待核实): rows of a roster that could not become a person as they were.
+"""Rows of a roster that could not become a person as they were (待核实).
 
-A case is sealed under a key of its own in the vault, so it can be destroyed when it is resolved.
+Such a case is sealed under a key of its own in the vault, which is destroyed when the case is decided.
 """
 
 from __future__ import annotations
@@ -12,32 +12,39 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ledger.domain.cases import CaseKind, Channel, deadline
 from ledger.domain.roster.problems import FaultyRow
 from ledger.encoding.canonical import canonical_json
+from ledger.services.actors import Actor
 from ledger.services.context import Context
 from ledger.services.ids import new_id
 from ledger.services.keyring import new_keys, open_keys
 from ledger.services.organisations import Directory
-from ledger.store import imports as store
+from ledger.store import cases as store
 
-_PLACE = "case"
+PLACE = "case"
 
 
-class Cases:
-    """Makes cases and reads them."""
+class RosterRows:
+    """Makes these cases and reads their rows."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def prepare(
-        self, conn: Connection, import_id: str, rows: Sequence[FaultyRow], directory: Directory
+        self,
+        conn: Connection,
+        importer: Actor,
+        import_id: str,
+        rows: Sequence[FaultyRow],
+        directory: Directory,
     ) -> tuple[list[str], list[dict[str, Any]]]:
         """The case ids of these rows, in order, and the database rows of those cases that are new.
 
         A row that has a case already, as when the same file comes again, opens no other.
         """
         tokens = [self._token(row) for row in rows]
-        known = store.case_ids_by_token(conn, set(tokens))
+        known = store.ids_by_token(conn, set(tokens))
         fresh = {token: row for token, row in zip(tokens, rows, strict=True) if token not in known}
         ids = {token: new_id("k") for token in fresh}
         keys = new_keys(self._context.vault, ids.values())
@@ -49,25 +56,30 @@ class Cases:
             opened.append(
                 {
                     "id": ids[token],
-                    "kind": "roster_row",
+                    "kind": CaseKind.ROSTER_ROW.value,
                     "token": token,
                     "community_id": community.id if community else None,
                     "import_id": import_id,
+                    "channel": Channel.SYSTEM.value,
+                    "opened_by": importer.id,
+                    "opened_for_id": importer.organisation,
                     "wrapped_key": wrapped_key,
-                    "sealed": case_keys.seal(_PLACE, row.as_record()),
+                    "sealed": case_keys.seal(PLACE, row.as_record()),
                     "problem_codes": sorted({problem.code for problem in row.problems}),
                     "state": "open",
                     "created_at": now,
+                    "deadline": deadline(CaseKind.ROSTER_ROW, now),
                 }
             )
         return [known.get(token) or ids[token] for token in tokens], opened
 
     def read(self, conn: Connection, case_ids: Sequence[str]) -> list[FaultyRow]:
         """The rows of these cases, in order, without those whose key was destroyed."""
-        rows = store.cases_by_ids(conn, case_ids)
-        keys = open_keys(self._context.vault, {row.id: row.wrapped_key for row in rows.values()})
+        rows = store.by_ids(conn, case_ids)
+        wrapped = {row.id: row.wrapped_key for row in rows.values() if row.wrapped_key is not None}
+        keys = open_keys(self._context.vault, wrapped)
         return [
-            FaultyRow.from_record(keys[case_id].open(_PLACE, rows[case_id].sealed))
+            FaultyRow.from_record(keys[case_id].open(PLACE, rows[case_id].sealed))
             for case_id in case_ids
             if case_id in keys
         ]

@@ -1,0 +1,1 @@
+"""Cases: questions to a person, worked off in a queue and decided with a reason."""
