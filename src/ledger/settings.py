@@ -39,6 +39,16 @@ class Settings(BaseSettings):
         gt=0,
         description="age of the last contact with the node after which answers are UNKNOWN",
     )
+    anchor_every: float = Field(
+        default=60.0,
+        gt=0,
+        description="how long an entry of the access log waits to be anchored on the chain",
+    )
+    anchor_patience: float = Field(
+        default=600.0,
+        gt=0,
+        description="age of the oldest entry that is not anchored, after which no data is released",
+    )
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
 

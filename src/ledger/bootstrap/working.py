@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ledger.chain.sender import Sender
 from ledger.chain.views import Views
 from ledger.domain import programmes
 from ledger.keys.vault import GOVERNANCE, Vault
+from ledger.relay.anchoring import Anchoring
 from ledger.relay.follower import Follower
 from ledger.relay.forming import Limits
 from ledger.relay.runner import POLL, Relay
@@ -71,7 +73,23 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
         migrate(database)
         limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
         follower = Follower(database, engine, deployment)
-        submitter = Submitter(database, vault, engine, deployment, limits, idle=_PACE if apart else IDLE)
+        anchoring = Anchoring(
+            database,
+            vault,
+            deployment,
+            every=settings.anchor_every,
+            deadline=settings.batch_deadline,
+            clock=time.time,
+        )
+        submitter = Submitter(
+            database,
+            vault,
+            engine,
+            deployment,
+            limits,
+            idle=_PACE if apart else IDLE,
+            anchoring=anchoring,
+        )
         relay = Relay(submitter, follower, turn, poll=_PACE if apart else POLL)
         context = Context(
             database=database,

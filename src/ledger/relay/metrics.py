@@ -19,6 +19,7 @@ VIOLATIONS = Counter("ledger_violations_total", "Logged changes that the rules w
 REWINDS = Counter("ledger_rewinds_total", "Times that indexed blocks were undone")
 INDEXED_BLOCK = Gauge("ledger_indexed_block", "The last block indexed")
 HEAD_BLOCK = Gauge("ledger_head_block", "The node's newest block when it last answered")
+ANCHORED_ENTRIES = Gauge("ledger_anchored_entries", "Entries of the access log that are anchored")
 TROUBLE = Counter(
     "ledger_relay_trouble_total", "Failed rounds of the submitter or follower", ["part", "code"]
 )

@@ -18,21 +18,22 @@ import structlog
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
-from ledger.chain.transactions import sign_transaction
 from ledger.domain.events import Contract
 from ledger.domain.state import LedgerState
 from ledger.encoding import eip712
 from ledger.encoding.types import Address
-from ledger.errors import LedgerError
-from ledger.keys.vault import RELAYER, Vault, organisation_key
+from ledger.errors import CannotKnow, LedgerError
+from ledger.keys.vault import Vault, organisation_key
 from ledger.relay import calls, metrics
+from ledger.relay.anchoring import Anchoring
 from ledger.relay.forming import Formed, Ground, Limits, form
+from ledger.relay.preparing import Preparing
 from ledger.relay.reasons import STALE
 from ledger.relay.registers import Registers
 from ledger.relay.sending import LOOK_EVERY, Sender
 from ledger.relay.signing import signing_key
 from ledger.relay.simulation import Simulator
-from ledger.store import index, outbox, transactions
+from ledger.store import index, outbox
 from ledger.store.database import Database
 from ledger.store.index import AsOf
 from ledger.store.outbox import Batch, Waiting
@@ -62,7 +63,9 @@ class Submitter:
         random: Random | None = None,
         look_every: float = LOOK_EVERY,
         idle: float = IDLE,
+        anchoring: Anchoring | None = None,
     ) -> None:
+        """With `anchoring` it carries the heads of the access log as well."""
         self._database = database
         self._vault = vault
         self._engine = engine
@@ -73,10 +76,10 @@ class Submitter:
         self._registers = Registers(deployment.domains)
         self._simulator = Simulator(engine.rpc, deployment)
         self._sender = Sender(database, engine, clock, look_every=look_every)
+        self._anchoring = anchoring
         self._keyless: set[int] = set()
         self._idle = idle
-        self._version: int | None = None
-        """Of the nonce's row since this submitter took it over."""
+        self._preparing = Preparing(database, vault, engine, chain_id=deployment.chain_id, clock=clock)
 
     def tick(self) -> float:
         """All steps once. Seconds after which another round may find something to do: 0 for at once.
@@ -88,6 +91,7 @@ class Submitter:
             formed = self.form()
             self.sign()
             moved = self.prepare()
+            self.anchor()
             moved = self._sender.send() or moved
             if not moved:
                 self._engine.seal()  # what other processes have sent: governance
@@ -163,40 +167,28 @@ class Submitter:
             self._prepare(load)
         return moved or bool(passed)
 
+    def anchor(self) -> None:
+        """A head of the access log into a stored transaction, if it is time. Its trouble stops no record."""
+        if self._anchoring is None:
+            return
+        try:
+            self._anchoring.tick(self._preparing)
+        except CannotKnow as error:
+            metrics.TROUBLE.labels("anchoring", error.code).inc()
+            log.error("anchoring.trouble", code=error.code)
+
     def send(self) -> bool:
         """prepared → sent, again until mined."""
         return self._sender.send()
 
     def _prepare(self, load: Sequence[Batch]) -> None:
-        sender = self._vault.address(RELAYER)
         data = calls.many(load)
-        mined = int(self._engine.rpc.call("eth_getTransactionCount", sender, "latest"), 16)
-        if self._version is None:
-            with self._database.write() as conn:
-                self._version = transactions.take_over(conn, sender)
-        version, self._version = self._version, None
-        with self._database.write() as conn:
-            nonce = transactions.next_nonce(conn, sender, at_least=mined)
-            signed = sign_transaction(
-                self._vault,
-                RELAYER,
-                chain_id=self._deployment.chain_id,
-                nonce=nonce,
-                to=self._deployment.addresses[calls.contract_of(load[0])],
-                data=data,
-                gas=calls.gas(load, data),
-            )
-            version = transactions.prepare(
-                conn,
-                sender=sender,
-                nonce=nonce,
-                version=version,
-                raw=signed.raw,
-                transaction_hash=signed.hash,
-                batch_ids=[batch.id for batch in load],
-                at=self._clock(),
-            )
-        self._version = version
+        self._preparing.prepare(
+            self._deployment.addresses[calls.contract_of(load[0])],
+            data,
+            calls.gas(load, data),
+            batch_ids=[batch.id for batch in load],
+        )
 
     def _now(self, at: AsOf | None) -> float:
         """The time to judge by. No block comes before the last one, even if this clock was set back."""

@@ -19,6 +19,7 @@ from ledger.store.tables.metadata import metadata
 from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
 from ledger.store.tables.people import blind_index, handles, imports, subject_facts, subjects
 from ledger.store.tables.recording import (
+    anchors,
     batches,
     nonces,
     operation_trace,
@@ -39,6 +40,7 @@ __all__ = [
     "access_log",
     "access_nodes",
     "access_tree",
+    "anchors",
     "api_keys",
     "batches",
     "blind_index",

@@ -140,6 +140,22 @@ transactions = Table(
     ),
 )
 
+# Heads of the organisations' append-only trees, each signed and in a stored transaction.
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+    Column("stream", SmallInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", Bytes(32), nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("signature", Bytes(65), nullable=False),
+    Column("transaction_hash", ForeignKey("transactions.hash"), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("ix_anchors_transaction_hash", "transaction_hash"),
+)
+
 # The next nonce per sender, and a version that fences a submitter that lost its lock.
 nonces = Table(
     "nonces",

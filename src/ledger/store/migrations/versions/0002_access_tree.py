@@ -1,4 +1,4 @@
-"""The access log's entries as leaves of a tree, and the tree."""
+"""The access log's entries as leaves of a tree, the tree, and its heads on their way to the chain."""
 
 from __future__ import annotations
 
@@ -47,3 +47,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("level", "position", name=op.f("pk_access_nodes")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "anchors",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("stream", sa.SmallInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=65), nullable=False),
+        sa.Column("transaction_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_anchors_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["transaction_hash"], ["transactions.hash"], name=op.f("fk_anchors_transaction_hash")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchors")),
+    )
+    op.create_index("ix_anchors_transaction_hash", "anchors", ["transaction_hash"], unique=False)
