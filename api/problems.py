@@ -103,7 +103,8 @@ def field_errors(found: Sequence[Mapping[str, Any]], locale: str) -> list[dict[s
         kind = str(one["type"])
         if kind in {"too_short", "too_long"} and context["field_type"] == "Value":
             kind = f"string_{kind}"  # how Pydantic tells of a text with a check of ours around it
-        path = list(one["loc"])[1:]
+        # A name in brackets is that of a kind of body, not of a field.
+        path = [part for part in list(one["loc"])[1:] if not str(part).startswith("(")]
         code = FIELD_CODES.get(kind, kind if kind.startswith("field_") else "field_wrong")
         # A name that we don't know was chosen by the sender, and may itself be somebody's number.
         path = path[:-1] if kind == "extra_forbidden" else path

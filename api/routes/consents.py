@@ -1,4 +1,4 @@
-"""Consents, and the decisions that stand on them."""
+"""Consents: what a person decided about who may read what."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from api.pagination import Cursor, Limit, Page, page_of
 from api.routes.certifications import IdempotencyKey
 from api.schemas.base import Name
 from api.schemas.consents import DecisionFields, NewConsent
-from api.schemas.decisions import AskDecision
 from api.security import CurrentActor, Ledger
 from ledger.errors import BadInput
 from ledger.services.consent_terms import ConsentAccepted, ConsentView
-from ledger.services.decide import DecisionAnswer
 from ledger.services.references import SubjectRef
 
 router = APIRouter(prefix="/v1", tags=["consent"])
@@ -82,17 +80,3 @@ def consents(
 ) -> Page[ConsentView]:
     """Newest first, with what is on its way to the chain."""
     return page_of(ledger.consents.list(actor, SubjectRef(id=subject)), cursor, limit)
-
-
-@router.post("/decisions", summary="May this be read about this person?")
-def decide(body: AskDecision, actor: CurrentActor, ledger: Ledger) -> DecisionAnswer:
-    """PERMIT or DENY with its reason, always logged. Never answered from a stored response."""
-    return ledger.decide.decide(
-        actor,
-        body.reference(),
-        provider=body.provider,
-        category=body.category,
-        purpose=body.purpose,
-        consumer=body.consumer,
-        proof=body.proof,
-    )

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-import httpx
+import json
 
+import httpx
+import pytest
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from ledger.chain.deployment import Deployment
+from ledger.encoding.types import Address
+from ledger.errors import Refused
+from ledger.keys.jws import read
 from tests.service import Service
 
 TERMS = {"provider": "510181004", "consumer": "health", "category": "residence", "purpose": "home-care"}
@@ -72,3 +81,80 @@ def test_every_release_is_in_the_access_log(service: Service, worker: httpx.Clie
         one["action"] for one in worker.get("/v1/access-log", params={"subject": subject}).json()["items"]
     ]
     assert {"resolve", "verdict", "decision"} <= set(actions)
+
+
+def handle_of(department: httpx.Client, number: str) -> str:
+    """The department's own handle of a person."""
+    answer = department.post("/v1/subjects/resolve", json={"identity_numbers": [number]})
+    return str(answer.json()["references"][0])
+
+
+def test_an_answer_is_signed_for_its_caller_as_any_jose_library_reads_it(
+    service: Service, department: httpx.Client
+) -> None:
+    handle = handle_of(department, service.number())
+    answer = department.post("/v1/decisions", json={"handle": handle, **ASKED})
+    assert answer.headers["cache-control"] == "no-store"
+    said = answer.json()
+    header = jws.extract_compact(said["signed"].encode()).headers()
+    key = ECKey.import_key(header["jwk"])
+    payload = json.loads(jws.deserialize_compact(said["signed"], key, algorithms=["ES256K"]).payload)
+    assert (payload["aud"], payload["sub"]) == ("health", handle)
+    assert payload["asked"] == {"consumer": "health", **ASKED}
+    fields = "decision reason_code basis categories obligations valid_until max_age policy_version"
+    for name in (*fields.split(), "as_of", "receipt_id", "asked"):
+        assert payload[name] == said[name]
+    pinned = Deployment.load(service.home / "deployment.json").pinned
+    assert read(said["signed"], pinned.operator).payload == payload
+    start, body, signature = said["signed"].split(".")
+    other = ("A" if body[20] != "A" else "B").join((body[:20], body[21:]))
+    with pytest.raises(Refused, match=r"jws\.(signature_wrong|malformed)"):
+        read(f"{start}.{other}.{signature}", pinned.operator)
+    with pytest.raises(Refused, match=r"jws\.other_signer"):
+        read(said["signed"], Address("0x" + "11" * 20))
+
+
+def test_many_questions_are_decided_each_on_its_own(service: Service, department: httpx.Client) -> None:
+    handle = handle_of(department, service.number())
+    items = [
+        {"handle": handle, **ASKED},
+        {"handle": "Hnobody", **ASKED},
+        {"handle": handle, **ASKED, "category": "shoe-size"},
+        {"handle": handle, **ASKED},
+    ]
+    answers = department.post("/v1/decisions", json={"items": items}).json()["items"]
+    assert [one["error"]["code"] if "error" in one else one["reason_code"] for one in answers] == [
+        "no_basis",
+        "not_yours",
+        "category_unknown",
+        "no_basis",
+    ]
+    assert answers[0]["receipt_id"] != answers[3]["receipt_id"]
+
+
+def test_a_thousand_and_one_questions_are_too_many(department: httpx.Client) -> None:
+    items = [{"handle": "Hnobody", **ASKED}] * 1001
+    answer = department.post("/v1/decisions", json={"items": items})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "#/items"
+    assert answer.json()["errors"][0]["code"] == "field_too_many"
+
+
+def test_what_is_wrong_with_a_question_is_pointed_at(department: httpx.Client) -> None:
+    one = department.post("/v1/decisions", json={"handle": "Hnobody", "purpose": "home-care"}).json()
+    assert {error["pointer"] for error in one["errors"]} == {"#/provider", "#/category"}
+    many = department.post("/v1/decisions", json={"items": [{"handle": 1, **ASKED}]}).json()
+    assert [error["pointer"] for error in many["errors"]] == ["#/items/0/handle"]
+
+
+def test_an_ended_key_opens_nothing_from_then_on(service: Service, operator: httpx.Client) -> None:
+    body = {"organisation": "transport", "label": "soon over", "scopes": ["decide"]}
+    made = operator.post("/v1/api-keys", json=body).json()
+    client = service.client()
+    client.headers["Authorization"] = f"Bearer {made['key']}"
+    before = client.post("/v1/decisions", json={"handle": "Hnobody", **ASKED})
+    assert (before.status_code, before.json()["code"]) == (403, "not_yours")
+    ended = operator.post(f"/v1/api-keys/{made['view']['id']}/end")
+    assert ended.status_code == 200, ended.text
+    after = client.post("/v1/decisions", json={"handle": "Hnobody", **ASKED})
+    assert (after.status_code, after.json()["code"]) == (401, "api_key_invalid")

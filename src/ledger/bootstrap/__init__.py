@@ -41,6 +41,7 @@ from ledger.services.status import Status
 from ledger.services.verdicts import Verdicts
 from ledger.settings import Settings
 from ledger.store.database import Database
+from ledger.store.group_commit import GroupCommit
 from ledger.store.migrate import require_present
 
 
@@ -85,9 +86,14 @@ def open_application(
     `node_unreachable`. Whatever was opened by then is closed again, and what was made is found by the next
     start.
     """
-    with working(settings, progress, clock) as work:
+    with working(settings, progress, clock) as work, GroupCommit(work.context.database) as group:
         yield _application(
-            work.context, work.engine, work.deployment, work.register, work.organisations[0].code
+            work.context,
+            work.engine,
+            work.deployment,
+            register=work.register,
+            group=group,
+            first_organisation=work.organisations[0].code,
         )
 
 
@@ -126,14 +132,20 @@ def open_api(settings: Settings) -> Iterator[Application]:
         stack.callback(database.close)
         require_present(database)
         context = Context(database=database, vault=vault, settings=settings, programmes=shipped_programmes())
-        yield _application(context, engine, deployment, register_of(engine, vault, deployment), None)
+        register = register_of(engine, vault, deployment)
+        group = stack.enter_context(GroupCommit(database))
+        yield _application(
+            context, engine, deployment, register=register, group=group, first_organisation=None
+        )
 
 
 def _application(
     context: Context,
     engine: Engine,
     deployment: Deployment,
+    *,
     register: ChainRegister,
+    group: GroupCommit,
     first_organisation: str | None,
 ) -> Application:
     """The use cases. The first operator is invited into `first_organisation`, if it is named."""
@@ -162,7 +174,7 @@ def _application(
         case_work=CaseWork(context, people, access_log, cases, certify),
         certify=certify,
         consents=consents,
-        decide=Decide(context, people, verdicts, registers, access_log, prove=prove),
+        decide=Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment),
         lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
         operations=Operations(context, people),
         access_log=access_log,

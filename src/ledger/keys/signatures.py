@@ -23,7 +23,12 @@ def sign(private_key: coincurve.PrivateKey, digest: bytes) -> bytes:
 
 
 def recover(digest: bytes, signature: bytes) -> Address:
-    """The address whose key signed `digest`.
+    """The address whose key signed `digest`. Raises as `public_key` does."""
+    return address_of(public_key(digest, signature))
+
+
+def public_key(digest: bytes, signature: bytes) -> bytes:
+    """The key (0x04 ‖ x ‖ y, 65 bytes) that signed `digest`.
 
     Raises Refused `signature_malformed` with the reason for a wrong length, a v other than 27 or 28, a high
     s, or values that belong to no key.
@@ -41,7 +46,8 @@ def recover(digest: bytes, signature: bytes) -> Address:
         )
     except Exception as error:  # coincurve raises bare Exception for a point that isn't on the curve
         raise Refused("signature_malformed", reason="no key has made it") from error
-    return address_of(key.format(compressed=False))
+    uncompressed: bytes = key.format(compressed=False)
+    return uncompressed
 
 
 def address_of(public_key: bytes) -> Address:

@@ -22,6 +22,7 @@ from ledger.encoding import eip712
 from ledger.encoding.types import Address, BlockNumber, Timestamp
 from ledger.keys import signatures
 from ledger.store import indexing
+from ledger.store.hot import Reading
 from ledger.store.indexing import RegisterEvent
 
 _PLACE = ("position", "contract", "number")
@@ -49,9 +50,13 @@ class Registers:
 
     def present(self, conn: Connection) -> LedgerState:
         """The registers as of this snapshot. Not to be changed."""
-        mark = indexing.register_mark(conn)
+        return self.at(Reading(conn))
+
+    def at(self, reading: Reading) -> LedgerState:
+        """The same, for a decision."""
+        mark = indexing.register_mark(reading)
         if mark != self._mark:
-            self._state, self._mark = load(conn, self._domains), mark
+            self._state, self._mark = load(reading.conn, self._domains), mark
         return self._state
 
 

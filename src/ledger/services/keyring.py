@@ -42,6 +42,12 @@ def open_keys(vault: Vault, wrapped: Mapping[str, bytes]) -> dict[str, Keys]:
     }
 
 
+def open_subject_key(vault: Vault, owner_id: str, wrapped: bytes) -> bytes | None:
+    """The subject key alone, from which tags derive; None if its wrapping key was destroyed."""
+    wrapping_key = vault.wrapping_keys([owner_id]).get(owner_id)
+    return None if wrapping_key is None else subject_keys.unwrap(wrapping_key, wrapped, owner_id)
+
+
 def new_keys(vault: Vault, owner_ids: Iterable[str]) -> dict[str, tuple[Keys, bytes]]:
     """Fresh keys for each owner id, each with its wrapped subject key for the database."""
     made: dict[str, tuple[Keys, bytes]] = {}

@@ -81,12 +81,18 @@ class Prove:
         Raises CannotKnow `proof_kind_missing`, `proof_not_final`, `proof_batch_missing`; NodeUnreachable;
         RpcError.
         """
-        if self._pinned.engine != "embedded":
-            raise CannotKnow("proof_kind_missing")
-        proof = self._together.ask(wanted)
+        (proof,) = self.prove_all([wanted])
         if isinstance(proof, CannotKnow):
             raise proof
         return proof
+
+    def prove_all(self, wanted: Sequence[Wanted]) -> list[Proof | CannotKnow]:
+        """Several at one block; in the place of one that can't be made its CannotKnow. Raises as `prove`."""
+        if not wanted:
+            return []
+        if self._pinned.engine != "embedded":
+            raise CannotKnow("proof_kind_missing")
+        return self._together.ask_all(wanted)
 
     def _prove(self, group: Sequence[Wanted]) -> list[Proof | CannotKnow]:
         stand, found = self._read(group)

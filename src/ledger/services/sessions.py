@@ -18,6 +18,7 @@ from ledger.services.context import Context
 from ledger.services.organisations import Directory
 from ledger.store import api_keys
 from ledger.store import users as store
+from ledger.store.hot import Reading
 
 SessionKind = Literal["browser", "bearer"]
 
@@ -104,8 +105,8 @@ class Sessions:
         Raises NotAuthenticated `session_invalid`, `session_expired`, `api_key_invalid`, `api_key_expired`.
         """
         with self._context.database.read() as conn:
-            if kind == "bearer" and (key := _API_KEY.fullmatch(credential)):
-                return self._authenticate_key(conn, key["id"], key["secret"])
+            if kind == "bearer" and is_api_key(credential):
+                return self.authenticate_key(Reading(conn), credential)
             return self._authenticate_session(conn, credential, kind)
 
     def actor_of(self, user_id: str) -> Actor:
@@ -130,31 +131,39 @@ class Sessions:
         csrf_token = session["csrf_token"] if kind == "browser" else None
         return Authenticated(actor, csrf_token, session["expires_at"])
 
-    def _authenticate_key(self, conn: Connection, key_id: str, secret: str) -> Authenticated:
-        row = api_keys.by_id(conn, key_id)
+    def authenticate_key(self, reading: Reading, credential: str) -> Authenticated:
+        """Whose API key it is, within a transaction. Raises NotAuthenticated `api_key_invalid`,
+        `api_key_expired`.
+        """
+        key = _API_KEY.fullmatch(credential)
+        row = api_keys.credential(reading, key["id"]) if key else None
         if (
-            row is None
-            or not hmac.compare_digest(row["secret_hash"], credentials.token_hash(secret))
-            or row["ended_at"] is not None
-            or Directory(conn).by_id[row["organisation_id"]].ended_at is not None
+            key is None
+            or row is None
+            or not hmac.compare_digest(row.secret_hash, credentials.token_hash(key["secret"]))
         ):
             raise NotAuthenticated("api_key_invalid")
-        if row["expires_at"] <= self._context.now():
+        if row.expires_at <= self._context.now():
             raise NotAuthenticated("api_key_expired")
         actor = Actor(
             kind="api_key",
-            id=row["id"],
+            id=row.id,
             role=None,
-            organisation=OrganisationId(row["organisation_id"]),
-            scopes=frozenset(Scope(scope) for scope in row["scopes"]),
-            name=row["label"],
+            organisation=OrganisationId(row.organisation_id),
+            scopes=frozenset(Scope(scope) for scope in row.scopes),
+            name=row.label,
         )
-        return Authenticated(actor, expires_at=row["expires_at"])
+        return Authenticated(actor, expires_at=row.expires_at)
 
     def _count_failure(self, user_id: str, now: int) -> None:
         with self._context.write() as conn:
             if store.count_failure(conn, user_id) >= FAILURES_BEFORE_LOCK:
                 store.change(conn, user_id, failed_sign_ins=0, locked_until=now + LOCK_SECONDS)
+
+
+def is_api_key(credential: str) -> bool:
+    """Whether a bearer credential has the form of an API key."""
+    return _API_KEY.fullmatch(credential) is not None
 
 
 def _actor(conn: Connection, user_id: str) -> Actor | None:

@@ -26,13 +26,17 @@ class Together(Generic[Question, Answer]):
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question. Threads call it at once."""
-        future: Future[Answer] = Future()
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers to several questions, in order, from one call."""
+        futures: list[Future[Answer]] = [Future() for _ in questions]
         with self._lock:
-            self._waiting.append((question, future))
+            self._waiting.extend(zip(questions, futures, strict=True))
         with self._turn:
-            if not future.done():
+            if not all(future.done() for future in futures):
                 self._answer_all()
-        return future.result()
+        return [future.result() for future in futures]
 
     def _answer_all(self) -> None:
         with self._lock:

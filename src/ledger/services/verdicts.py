@@ -20,6 +20,7 @@ from ledger.services.context import Context
 from ledger.services.people import Person
 from ledger.services.trust import NEVER, distrusted_keys
 from ledger.store import index
+from ledger.store.index import AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Verdicts:
 
     def doubt(self, conn: Connection) -> str | None:
         """Message code of why the index can't be relied on now, None if it can."""
-        as_of = index.as_of(conn)
+        return self.doubt_of(index.as_of(conn))
+
+    def doubt_of(self, as_of: AsOf | None) -> str | None:
+        """The same, of where the index was found to stand."""
         return freshness.doubt(
             checked_at=as_of.checked_at if as_of else None,
             trouble=as_of.trouble if as_of else None,

@@ -7,6 +7,7 @@ than SQLite's own work for a row by its key.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -21,27 +22,35 @@ class HotQuery:
     """A query with named parameters (`bindparam`), as text for both drivers."""
 
     def __init__(self, query: Select[Any]) -> None:
-        self.sqlite = str(query.compile(dialect=_SQLITE))
+        compiled = query.compile(dialect=_SQLITE)
+        self.sqlite = str(compiled)
         self.postgresql = str(query.compile(dialect=_POSTGRESQL))
+        self._given = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def parameters(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With the values that the query itself holds, as of a LIMIT."""
+        return {**self._given, **asked} if self._given else asked
 
 
 class Reading:
     """Runs hot queries within a connection's open transaction; one for each transaction."""
 
     def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        """For what is too rare to be hot."""
         self._is_sqlite = conn.dialect.name == "sqlite"
         driver: Any = conn.connection.driver_connection
         self._cursor = driver.cursor()
 
     def one(self, query: HotQuery, **params: Any) -> tuple[Any, ...] | None:
         """The first row, None if there is none. Columns as the driver has them: JSON may still be text."""
-        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, params)
+        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, query.parameters(params))
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
 
     def all(self, query: HotQuery, **params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
-        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, params)
+        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, query.parameters(params))
         rows: list[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from ledger.encoding.types import Word
 from ledger.store.chunks import chunks
+from ledger.store.hot import HotQuery, Reading
 from ledger.store.tables import blocks, cursor, recorded_batches, word_history, words
 
 CONSENTS = 0
@@ -61,20 +62,28 @@ class Revision:
     scheme: int
 
 
+_AS_OF = HotQuery(
+    select(
+        cursor.c.block_number,
+        cursor.c.block_hash,
+        cursor.c.block_timestamp,
+        cursor.c.final_number,
+        cursor.c.head_number,
+        cursor.c.checked_at,
+        cursor.c.trouble,
+    )
+)
+
+
 def as_of(conn: Connection) -> AsOf | None:
     """Where the index stands; None before the first block was read."""
-    row = conn.execute(select(cursor)).one_or_none()
-    if row is None:
-        return None
-    return AsOf(
-        block=row.block_number,
-        hash=row.block_hash,
-        time=row.block_timestamp,
-        final=row.final_number,
-        head=row.head_number,
-        checked_at=row.checked_at,
-        trouble=row.trouble,
-    )
+    return as_of_reading(Reading(conn))
+
+
+def as_of_reading(reading: Reading) -> AsOf | None:
+    """The same, for a decision."""
+    row = reading.one(_AS_OF)
+    return None if row is None else AsOf(*row)
 
 
 def block_at(conn: Connection, moment: int) -> Block | None:

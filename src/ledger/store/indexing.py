@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ledger.store.failures import DatabaseTrouble
+from ledger.store.hot import HotQuery, Reading
 from ledger.store.tables import (
     blocks,
     contract_heads,
@@ -207,13 +208,17 @@ def register(conn: Connection) -> list[RegisterEvent]:
     return [RegisterEvent(**row) for row in conn.execute(query).mappings()]
 
 
-def register_mark(conn: Connection) -> tuple[int, int, bytes] | None:
+_MARK = HotQuery(
+    select(register_events.c.block_number, register_events.c.log_index, register_events.c.block_hash)
+    .order_by(register_events.c.block_number.desc(), register_events.c.log_index.desc())
+    .limit(1)
+)
+
+
+def register_mark(reading: Reading) -> tuple[int, int, bytes] | None:
     """The last event of the registers (block number, log index, block hash): it changes whenever they do."""
-    query = select(register_events.c.block_number, register_events.c.log_index, register_events.c.block_hash)
-    row = conn.execute(
-        query.order_by(register_events.c.block_number.desc(), register_events.c.log_index.desc()).limit(1)
-    ).one_or_none()
-    return None if row is None else (row.block_number, row.log_index, row.block_hash)
+    row = reading.one(_MARK)
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def chain(conn: Connection) -> tuple[int, bytes] | None:

@@ -1,0 +1,106 @@
+"""May I? Answered under the caller's own handle, logged before it is answered, signed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, TypeAdapter
+
+from api.locale import locale_of
+from api.problems import problem
+from api.schemas.decisions import Ask, AskDecision
+from api.security import Ledger, authenticate, bearer, bearer_credential, cookie
+from ledger.bootstrap import Application
+from ledger.errors import LedgerError
+from ledger.services.decide import Caller, DecisionAnswer
+from ledger.services.decision_answers import Decided
+from ledger.services.sessions import is_api_key
+
+router = APIRouter(prefix="/v1", tags=["consent"])
+
+_ANSWER = TypeAdapter(DecisionAnswer)
+
+
+class NoAnswer(BaseModel):
+    """In the place of an answer: the problem that kept the question from being decided."""
+
+    error: dict[str, Any]
+
+
+class DecisionAnswers(BaseModel):
+    """One entry per question, in the order asked."""
+
+    items: list[DecisionAnswer | NoAnswer]
+
+
+async def caller(
+    request: Request,
+    ledger: Ledger,
+    _bearer: Annotated[object, Security(bearer)],
+    _cookie: Annotated[object, Security(cookie)],
+) -> Caller:
+    """Who asks: an API key is looked up in the transaction of its answer, a session before it."""
+    credential = bearer_credential(request)
+    if credential is not None and is_api_key(credential):
+        return lambda reading: ledger.sessions.authenticate_key(reading, credential).actor
+    actor = (await run_in_threadpool(authenticate, request)).actor
+    return lambda _: actor
+
+
+@router.post(
+    "/decisions",
+    summary="May this be read about this person?",
+    response_model=DecisionAnswer | DecisionAnswers,
+)
+async def decide(
+    body: Ask, request: Request, ledger: Ledger, who: Annotated[Caller, Depends(caller)]
+) -> JSONResponse:
+    """PERMIT or DENY with its reason, always logged; up to 1,000 questions at once, each decided on its own.
+    Never answered from a stored response.
+    """
+    asked = body.root
+    if isinstance(asked, AskDecision):
+        (answer,) = await _answers(ledger, who, [asked])
+        if isinstance(answer, LedgerError):
+            raise answer
+        return _json(_ANSWER.dump_python(answer, mode="json"))
+    locale = locale_of(request)
+    return _json(
+        {
+            "items": [
+                {"error": problem(one, locale)}
+                if isinstance(one, LedgerError)
+                else _ANSWER.dump_python(one, mode="json")
+                for one in await _answers(ledger, who, asked.items)
+            ]
+        }
+    )
+
+
+async def _answers(
+    ledger: Application, who: Caller, asked: list[AskDecision]
+) -> list[DecisionAnswer | LedgerError]:
+    questions = [one.question() for one in asked]
+    futures = [asyncio.wrap_future(ledger.decide.submit(who, question)) for question in questions]
+    found = [await _settled(future) for future in futures]
+    if not any(question.proof for question in questions):
+        return [one.answer if isinstance(one, Decided) else one for one in found]
+    proven = iter(
+        await run_in_threadpool(ledger.decide.with_proofs, [one for one in found if isinstance(one, Decided)])
+    )
+    return [next(proven) if isinstance(one, Decided) else one for one in found]
+
+
+async def _settled(future: asyncio.Future[Decided]) -> Decided | LedgerError:
+    try:
+        return await future
+    except LedgerError as error:
+        return error
+
+
+def _json(content: Any) -> JSONResponse:
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
