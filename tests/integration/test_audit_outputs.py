@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,9 @@ from ledger.audit.report.activity import Activity, week_of
 from ledger.audit.report.page import Report, render
 from ledger.audit.result import Verdict
 from ledger.domain.events import Contract
+from ledger.errors import Misconfigured
 from ledger.keys.vault import organisation_key
+from ledger.store.database import Database
 from ledger.texts.messages import text
 from tests.audited import CONSENTS, DAY, ELDERS, AuditedLedger, elder_slot
 from tests.audited_service import AuditedService, edited
@@ -96,38 +100,80 @@ def test_certifications_in_force_are_those_of_the_state(audited_service: Audited
     assert standing == audited_service.people - 1  # one is suspended
 
 
+class Killed(BaseException):
+    """What no code catches, as none outlives SIGKILL."""
+
+
+class Dies(Keeper):
+    """Keeps after every stretch of blocks, and dies after the second."""
+
+    kept_times = 0
+
+    def keep(self, *arguments: Any) -> None:
+        super().keep(*arguments)
+        self.kept_times += 1
+        if self.kept_times == 2:
+            raise Killed
+
+
 def test_a_replay_that_was_killed_goes_on_to_the_same_result(audited: AuditedLedger, tmp_path: Path) -> None:
     deployment = audited.chain.deployment
     audited.tamper(Contract.CERTIFICATIONS, "_slots", elder_slot(ELDERS[2]), flip=DAY << 128)
-    whole = Replay(audited.source(), deployment)
-    expected = whole.run().to_json()
-
-    class Killed(BaseException):
-        pass
-
-    class Dies(Keeper):
-        kept_times = 0
-
-        def keep(self, *arguments: object) -> None:
-            super().keep(*arguments)  # type: ignore[arg-type]
-            self.kept_times += 1
-            if self.kept_times == 2:
-                raise Killed
-
+    whole, expected = audit(audited.source(), deployment)
     source = audited.source()
     source._reader._span = 1  # stretches of a few blocks, so that there are several
     of = (tmp_path / "progress.json", deployment.deployment_id, software())
     with pytest.raises(Killed):
-        Replay(source, deployment, keeper=Dies(*of, every=0.0)).run()
+        audit(source, deployment, keeper=Dies(*of, every=0.0))
     keeper = Keeper(*of, every=0.0)
     start = keeper.kept(deployment.domains)
     assert start is not None
     assert 0 < start.counts.blocks < whole.counts.blocks
-    resumed = Replay(audited.source(), deployment, start=start, keeper=keeper)
-    result = resumed.run().to_json()
-    assert {**result, "seconds": 0} == {**expected, "seconds": 0}
+    resumed, result = audit(audited.source(), deployment, start=start, keeper=keeper)
+    assert {**result.to_json(), "seconds": 0} == {**expected.to_json(), "seconds": 0}
     assert audited.root_of(resumed) == audited.root_of(whole)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_compared_before_a_kill_is_not_forgotten(
+    audited_service: AuditedService, tmp_path: Path
+) -> None:
+    """An early row of the index is another, and the access log's first anchored head is not its root."""
+    deployment = audited_service.deployment
+    with edited(audited_service, tmp_path) as conn:
+        conn.execute(
+            "UPDATE register_events SET transaction_hash = zeroblob(32)"
+            " WHERE rowid = (SELECT min(rowid) FROM register_events)"
+        )
+    database = Database(f"sqlite:///{tmp_path / 'edited.sqlite'}")
+    of = (tmp_path / "progress.json", deployment.deployment_id, software())
+
+    def run_through(keeper: Keeper | None = None) -> tuple[dict[str, Any], Activity]:
+        activity, source = Activity(), Archive(audited_service.archive, deployment)
+        start = keeper.kept(deployment.domains) if keeper else None
+        circle = Circle(database=database)
+        _, result = audit(source, deployment, circle, observers=[activity], start=start, keeper=keeper)
+        return {**result.to_json(), "seconds": 0}, activity
+
+    with closing(database):
+        expected = run_through()
+        assert [one["code"] for one in expected[0]["causes"]] == [Code.INDEX_REGISTER_DIFFERS]
+        with pytest.raises(Killed):
+            run_through(Dies(*of, every=0.0))
+        assert run_through(Keeper(*of, every=0.0)) == expected
+
+
+def test_progress_of_an_audit_of_other_things_is_refused(
+    audited_service: AuditedService, tmp_path: Path
+) -> None:
+    deployment = audited_service.deployment
+    of = (tmp_path / "progress.json", deployment.deployment_id, software())
+    source = Archive(audited_service.archive, deployment)
+    with pytest.raises(Killed):
+        audit(source, deployment, keeper=Dies(*of, every=0.0))
+    start = Keeper(*of).kept(deployment.domains)
+    with pytest.raises(Misconfigured, match=r"audit\.progress_of_other_circles"):
+        audit(source, deployment, observers=[Activity()], start=start)
 
 
 def test_a_command_that_was_killed_goes_on(audited: AuditedLedger, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -44,8 +45,19 @@ class AnchoredHeads:
     def after(self, event: Event, _: LedgerState) -> None:
         """See `Observer.after`."""
 
-    def end(self, headers: Sequence[Header]) -> None:
+    def end(self, headers: Sequence[Header], *, judged: bool) -> None:
         """See `Observer.end`."""
+
+    def kept(self) -> list[list[Any]]:
+        """See `Observer.kept`."""
+        return [[head.organisation, head.size, head.root.hex(), head.block] for head in self.heads]
+
+    def go_on(self, kept: list[list[Any]]) -> None:
+        """See `Observer.go_on`."""
+        self.heads = [
+            Anchored(organisation, size, bytes.fromhex(root), block)
+            for organisation, size, root, block in kept
+        ]
 
 
 def check(conn: Connection, heads: Sequence[Anchored], findings: Findings) -> int:

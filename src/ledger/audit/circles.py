@@ -6,7 +6,6 @@ that were found altered is not compared any further, nor what rests on an index 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -61,7 +60,7 @@ def audit(
         source,
         deployment,
         depth=depth,
-        workers=workers or os.cpu_count(),
+        workers=workers,
         progress=progress,
         observers=watching,
         findings=findings,
@@ -84,6 +83,8 @@ def audit(
             )
         with circle.database.read() as conn:
             circles.access_entries = access_log.check(conn, heads.heads, findings)
+    if keeper is not None:
+        keeper.forget()
     return replayed, replace(result, circles=circles)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from ledger.domain.events import Contract, LogPosition
 
@@ -214,6 +215,19 @@ class Group:
 
     count: int = 0
     examples: list[Finding] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The group as JSON, for `from_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Group:
+        """What `to_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        examples = [
+            Finding(**{**one, "code": Code(one["code"]), "where": Where(**one["where"])})
+            for one in value["examples"]
+        ]
+        return cls(value["count"], examples)
 
 
 class Findings:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import suppress
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
-from ledger.audit import signatures
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.audit.result import Counts
-from ledger.audit.segments import RawLog, Segment
-from ledger.audit.signatures import Recovered
-from ledger.chain.bindings.events import decode_log
+from ledger.audit.segments import Segment
+from ledger.audit.signatures import Recovered, Recovery
+from ledger.audit.stretch import Stretch, Unfit, decode
 from ledger.chain.headers import Header
 from ledger.domain import reducer
 from ledger.domain.digests import Domains
@@ -24,7 +21,6 @@ from ledger.domain.events import (
     Contract,
     CountedEvent,
     Event,
-    LogPosition,
     OrganisationAdded,
     SignerAdded,
     TreeHeadAnchored,
@@ -34,7 +30,6 @@ from ledger.domain.rules.registers import ZERO_ADDRESS
 from ledger.domain.state import LedgerState
 from ledger.encoding.entries import ENTRY_SIZE
 from ledger.encoding.types import Address
-from ledger.errors import Refused
 
 _REGISTERS = {Contract.MEMBERS, Contract.POLICIES}
 
@@ -50,8 +45,16 @@ class Observer(Protocol):
         """The event again, and the state with it."""
         ...
 
-    def end(self, headers: Sequence[Header]) -> None:
-        """The blocks whose events were seen since the last call."""
+    def end(self, headers: Sequence[Header], *, judged: bool) -> None:
+        """The blocks whose events were seen since the last call; not `judged` if logs were found altered."""
+        ...
+
+    def kept(self) -> Any:
+        """What it has seen so far, as JSON, for a replay that is killed and goes on."""
+        ...
+
+    def go_on(self, kept: Any) -> None:
+        """Takes up what `kept` gave."""
         ...
 
 
@@ -69,7 +72,7 @@ class Fold:
         domains: Domains,
         findings: Findings,
         counts: Counts,
-        workers: Executor,
+        recovery: Recovery,
         *,
         hashes_computed: bool,
         observers: Sequence[Observer] = (),
@@ -82,21 +85,30 @@ class Fold:
         self._contracts = contracts
         self._findings = findings
         self._counts = counts
-        self._workers = workers
+        self._recovery = recovery
         self._hashes_computed = hashes_computed
         self._observers = observers
 
-    def take(self, segment: Segment) -> None:
+    def prepare(self, segment: Segment) -> Stretch:
+        """Decodes a stretch's logs and begins to recover its signatures; nothing else is changed yet."""
+        items = list(decode(segment, self._contracts))
+        events = [item for item in items if isinstance(item, Event)]
+        recovered = self._recovery.begin(events, self.state.domains)
+        return Stretch(segment.headers, len(segment.logs), items, recovered)
+
+    def take(self, stretch: Stretch) -> None:
         """Takes the next stretch in."""
-        self._check_blocks(segment.headers)
-        events = list(self._decode(segment))
-        for event, recovered in zip(
-            events, signatures.recover_all(events, self.state.domains, self._workers), strict=True
-        ):
-            self._take(event, recovered)
-        if not self.broken:  # what is compared with altered logs would differ a second time
-            for observer in self._observers:
-                observer.end(segment.headers)
+        self._check_blocks(stretch.headers)
+        self._counts.logs += stretch.logs
+        recovered = stretch.recovered()
+        for item in stretch.items:
+            if isinstance(item, Event):
+                self._take(item, next(recovered))
+            else:
+                self._set_aside(item)
+        for observer in self._observers:
+            # What is compared with altered logs would differ a second time.
+            observer.end(stretch.headers, judged=not self.broken)
 
     def _check_blocks(self, headers: Sequence[Header]) -> None:
         """Step 5: each header is what its hash says, and names its predecessor's."""
@@ -109,39 +121,6 @@ class Fold:
             self.last = header
         self._counts.blocks += len(headers)
 
-    def _decode(self, segment: Segment) -> Iterator[Event]:
-        """Step 6: each log stands in a block of the chain and is one that its contract makes."""
-        by_number = {header.number: header for header in segment.headers}
-        for log in segment.logs:
-            self._counts.logs += 1
-            contract = self._contracts.get(log.address)
-            header = by_number.get(log.block_number)
-            where = Where(
-                contract=str(contract or log.address),
-                block=log.block_number,
-                transaction=shown(log.transaction_hash),
-                log=log.index,
-            )
-            if header is None or header.hash != log.block_hash or log.removed:
-                self._find(Code.LOG_OFF_CHAIN, where, log.block_hash, header.hash if header else "no block")
-                self._set_aside(contract)
-                continue
-            event = self._decode_one(contract, log, header, where)
-            if event is not None:
-                yield event
-
-    def _decode_one(
-        self, contract: Contract | None, log: RawLog, header: Header, where: Where
-    ) -> Event | None:
-        position = LogPosition(log.block_number, header.hash, header.time, log.index, log.transaction_hash)
-        if contract is not None:
-            with suppress(Refused):
-                return decode_log(contract, log.topics, log.data, position)
-        topic = log.topics[0] if log.topics else "no topic"
-        self._find(Code.LOG_UNREADABLE, where, topic, "an event of this contract")
-        self._set_aside(contract)
-        return None
-
     def _take(self, event: Event, recovered: Recovered) -> None:
         self._count(event, recovered)
         if isinstance(event, CountedEvent):
@@ -151,7 +130,9 @@ class Fold:
         unnamed = recovered.reviewer if isinstance(event, ConsentsRecorded) else recovered.signer
         for observer in self._observers:
             observer.before(event, self.state)
-        for violation in reducer.apply(self.state, event, recovered=unnamed or ZERO_ADDRESS):
+        for violation in reducer.apply(
+            self.state, event, recovered=unnamed or ZERO_ADDRESS, digest=recovered.digest
+        ):
             if violation.contract not in self.broken and violation.refusal.name != "NumberNotNext":
                 self._find_violation(violation)
         for observer in self._observers:
@@ -169,19 +150,21 @@ class Fold:
 
     def _check_signer(self, event: CountedEvent, recovered: Recovered) -> None:
         """Step 7: what is recorded was signed by whom the event names; a tree head names the organisation."""
-        where = Where.at(event.position, event.contract)
-        if recovered.trouble is not None:
-            self._find(Code.SIGNATURE_MALFORMED, where, recovered.trouble, "65 bytes, low s, v 27 or 28")
-            self._break(event.contract)
-            return
         match event:
+            case _ if recovered.trouble is not None:
+                code, got, expected = (
+                    Code.SIGNATURE_MALFORMED,
+                    recovered.trouble,
+                    "65 bytes, low s, v 27 or 28",
+                )
             case CertificationsRecorded() | ConsentsRecorded() if recovered.signer != event.signer:
-                expected = str(event.signer)
+                code, got, expected = Code.SIGNER_DIFFERS, str(recovered.signer), str(event.signer)
             case TreeHeadAnchored() if not self._may_be_key_of(recovered.signer, event.organisation):
+                code, got = Code.SIGNER_DIFFERS, str(recovered.signer)
                 expected = f"a key of organisation {event.organisation}"
             case _:
                 return
-        self._find(Code.SIGNER_DIFFERS, where, str(recovered.signer), expected)
+        self._find(code, Where.at(event.position, event.contract), got, expected)
         self._break(event.contract)
 
     def _may_be_key_of(self, signer: Address | None, organisation: int) -> bool:
@@ -224,10 +207,11 @@ class Fold:
             case SignerAdded():
                 counts.keys += 1
 
-    def _set_aside(self, contract: Contract | None) -> None:
-        if contract is not None:
-            self.unfit[contract] += 1
-            self._break(contract)
+    def _set_aside(self, log: Unfit) -> None:
+        self._findings.add(log.finding)
+        if log.contract is not None:
+            self.unfit[log.contract] += 1
+            self._break(log.contract)
 
     def _break(self, contract: Contract) -> None:
         self.broken |= set(Contract) if contract in _REGISTERS else {contract}

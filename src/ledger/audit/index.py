@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from ledger.audit.findings import Code, Finding, Findings, Where, shown
+from ledger.audit.findings import Code, Finding, Findings, Group, Where, shown
 from ledger.chain.deployment import Deployment
 from ledger.chain.headers import Header
 from ledger.domain.digests import event_digest
@@ -123,8 +123,25 @@ class IndexComparison:
             count=journal.count,
         )
 
-    def end(self, headers: Sequence[Header]) -> None:
+    def end(self, headers: Sequence[Header], *, judged: bool) -> None:
         """See `Observer.end`."""
+        if judged:
+            self._compare_stretch(headers)
+        self._expected = {name: {} for name in _CODES}
+        self._events_of = {}
+
+    def kept(self) -> dict[str, Any]:
+        """See `Observer.kept`."""
+        groups = [group.to_json() for group in self.findings.groups()]
+        return {"upto": self.upto, "rows": self.rows, "findings": groups}
+
+    def go_on(self, kept: dict[str, Any]) -> None:
+        """See `Observer.go_on`."""
+        self.upto, self.rows = kept["upto"], kept["rows"]
+        for group in kept["findings"]:
+            self.findings.take(Group.from_json(group))
+
+    def _compare_stretch(self, headers: Sequence[Header]) -> None:
         expected = self._expected
         with self._database.read() as conn:
             at = conn.execute(select(cursor)).mappings().one_or_none()
@@ -140,8 +157,6 @@ class IndexComparison:
                     # Before the first contract's block there is nothing, and no row may say that there is.
                     begin = 0 if first == self._deployment.first_block else first
                     self._compare(conn, table, rows, begin, last)
-        self._expected = {name: {} for name in _CODES}
-        self._events_of = {}
 
     def finish(self) -> None:
         """After the replay: whose chain the index is of, and present words against their own history."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.audit import state_file, states
 from ledger.audit.archive import lines
-from ledger.audit.findings import Code, Finding, Findings, Group, Where
-from ledger.audit.fold import Fold
+from ledger.audit.findings import Findings, Group
+from ledger.audit.fold import Fold, Observer
 from ledger.audit.result import Counts
 from ledger.chain.headers import Header
 from ledger.domain.digests import Domains
@@ -57,6 +58,8 @@ class Start:
     groups: list[Group] = field(default_factory=list)
     broken: set[Contract] = field(default_factory=set)
     unfit: Counter[Contract] = field(default_factory=Counter)
+    observed: dict[str, Any] | None = None
+    """What each observer had seen, by the name of its class; None if nobody has watched what came before."""
 
 
 class Keeper:
@@ -73,7 +76,7 @@ class Keeper:
         self._every = every
         self._kept_at = time.monotonic()
 
-    def keep(self, fold: Fold, counts: Counts, findings: Findings) -> None:
+    def keep(self, fold: Fold, counts: Counts, findings: Findings, observers: Sequence[Observer]) -> None:
         """Writes where the replay is, if it is time."""
         took_until = time.monotonic()
         if took_until - self._kept_at < self._every or fold.last is None:
@@ -85,9 +88,10 @@ class Keeper:
             "last": lines.block_line(fold.last).model_dump(),
             "states": {"file": states_file.name, "root": root.hex()},
             "counts": asdict(counts),
-            "findings": [_group(group) for group in findings.groups()],
+            "findings": [group.to_json() for group in findings.groups()],
             "broken": sorted(fold.broken),
             "unfit": dict(fold.unfit),
+            "observed": {type(observer).__name__: observer.kept() for observer in observers},
         }
         write_private(self._path, json.dumps(document).encode())
         for old in self._states.parent.glob(f"{self._states.name}.*"):
@@ -119,9 +123,10 @@ class Keeper:
                 state=state,
                 batches_of=batches_of,
                 counts=Counts(**document["counts"]),
-                groups=[_group_of(group) for group in document["findings"]],
+                groups=[Group.from_json(group) for group in document["findings"]],
                 broken={Contract(name) for name in document["broken"]},
                 unfit=Counter({Contract(name): count for name, count in document["unfit"].items()}),
+                observed=document["observed"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BadInput("audit.progress_damaged", path=str(self._path), reason=str(error)[:200]) from None
@@ -134,15 +139,3 @@ class Keeper:
         self._path.unlink(missing_ok=True)
         for old in self._states.parent.glob(f"{self._states.name}.*"):
             old.unlink()
-
-
-def _group(group: Group) -> dict[str, Any]:
-    return {"count": group.count, "examples": [asdict(finding) for finding in group.examples]}
-
-
-def _group_of(value: dict[str, Any]) -> Group:
-    examples = [
-        Finding(**{**one, "code": Code(one["code"]), "where": Where(**one["where"])})
-        for one in value["examples"]
-    ]
-    return Group(value["count"], examples)

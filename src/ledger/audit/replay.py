@@ -18,31 +18,32 @@ outcome says "clean".
 
 from __future__ import annotations
 
-import os
+import gc
 import time
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
+from typing import Any
 
 from ledger.audit.distrust import distrusted, find_standing
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.audit.fold import Fold, Observer
+from ledger.audit.identity import check_addresses, has_code, is_chain
 from ledger.audit.node import Node
 from ledger.audit.progress import Keeper, Progress, Silent, Start
 from ledger.audit.result import Counts, Result, StorageCheck
+from ledger.audit.signatures import Recovery
 from ledger.audit.signed_by import batches_by
 from ledger.audit.source import ProofWrong, Source
 from ledger.audit.storage import Comparison
-from ledger.chain import artifacts
+from ledger.audit.stretch import Stretch
 from ledger.chain.deployment import Deployment
 from ledger.chain.headers import Header
 from ledger.chain.rpc import NodeUnreachable, Rpc
-from ledger.chain.verify import create2_address
 from ledger.chain.views import Head
 from ledger.domain.events import Contract
 from ledger.domain.state import LedgerState
-from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import Address
 from ledger.errors import CannotKnow, Misconfigured
 
@@ -62,7 +63,7 @@ def replay(
 ) -> Result:
     """Replays the ledger from a node, up to the newest block under at least `depth` others.
 
-    `workers` threads recover signatures, by default one for each core. Raises CannotKnow and its kinds;
+    `workers` processes recover signatures, by default one for each core. Raises CannotKnow and its kinds;
     Misconfigured `contract_address_differs` for a deployment file that contradicts itself.
     """
     return Replay(Node(rpc, deployment), deployment, depth=depth, workers=workers, progress=progress).run()
@@ -71,22 +72,6 @@ def replay(
 def software() -> str:
     """The version of this software."""
     return version("certification-ledger")
-
-
-def check_addresses(deployment: Deployment) -> None:
-    """Step 1: addresses are those that CREATE2 gives this code under the deployment's id.
-
-    Raises Misconfigured `contract_address_differs`.
-    """
-    salt = bytes.fromhex(deployment.deployment_id[2:])
-    for contract in Contract:
-        deployed = deployment.contracts[contract]
-        creation = artifacts.load(contract).creation_code + bytes.fromhex(deployed.constructor_arguments[2:])
-        derived = create2_address(Address(deployment.factory.address), salt, creation)
-        if derived != deployed.address:
-            raise Misconfigured(
-                "contract_address_differs", contract=contract.value, got=deployed.address, expected=derived
-            )
 
 
 class Replay:
@@ -120,7 +105,7 @@ class Replay:
         self.hashes_computed = True
         self._contracts = {address: contract for contract, address in deployment.addresses.items()}
         self._depth = depth
-        self._workers = workers or os.cpu_count()
+        self._workers = workers
         self._progress = progress or Silent()
         self._observers = observers
         self._start = start
@@ -130,10 +115,8 @@ class Replay:
     def run(self) -> Result:
         """Goes through the steps, as far as there is a point in going on."""
         started = time.monotonic()
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="audit-sign") as pool:
-            self.pinned = self._run(pool)
-        if self._keeper is not None:
-            self._keeper.forget()
+        with _no_collection(), Recovery(self._workers) as recovery:
+            self.pinned = self._run(recovery)
         return Result(
             chain_id=self.deployment.chain_id,
             pinned=self.pinned,
@@ -146,15 +129,22 @@ class Replay:
             software=software(),
         )
 
-    def _run(self, pool: ThreadPoolExecutor) -> Header | None:
-        if not self._check_chain():
+    def _run(self, recovery: Recovery) -> Header | None:
+        if not is_chain(self.source, self.deployment, self.findings):
             return None
-        fold = self._new_fold(pool)
+        # The file pins block 0's hash. If that is the header's by Ethereum's rule, so are all that follow.
+        genesis = self.source.genesis()
+        self.hashes_computed = genesis.computed_hash == genesis.hash
+        fold = self._new_fold(recovery)
         if fold is None:
             return None
         pinned = self.source.newest(self._depth)
         while True:
-            self._check_code(pinned)
+            self.unjudged |= {
+                contract
+                for contract in set(Contract) - self.unjudged
+                if not has_code(self.source, self.deployment, contract, pinned, self.findings)
+            }
             self._fold(fold, pinned)
             newer = self.source.newest(self._depth)
             if newer.number - pinned.number <= _NEAR:
@@ -166,13 +156,13 @@ class Replay:
         self._compare(pinned)
         return pinned
 
-    def _new_fold(self, pool: ThreadPoolExecutor) -> Fold | None:
+    def _new_fold(self, recovery: Recovery) -> Fold | None:
         fold = Fold(
             self._contracts,
             self.deployment.domains,
             self.findings,
             self.counts,
-            pool,
+            recovery,
             hashes_computed=self.hashes_computed,
             observers=self._observers,
         )
@@ -183,48 +173,26 @@ class Replay:
             self.state = fold.state
             return fold
         got = self.source.header(start.last.number)
+        if got.hash != start.last.hash and start.observed is not None:
+            raise CannotKnow("audit.block_replaced", block=start.last.number)
         if got.hash != start.last.hash:
             where = Where(block=start.last.number)
             self._find(Code.CHECKPOINT_OFF_CHAIN, where, shown(got.hash), shown(start.last.hash))
             return None
+        if start.observed is not None:
+            self._go_on_watching(start.observed)
         for group in start.groups:
             self.findings.take(group)
         fold.state, fold.batches_of, fold.last = start.state, start.batches_of, start.last
         fold.broken, fold.unfit = start.broken, start.unfit
         return fold
 
-    def _check_chain(self) -> bool:
-        """Step 2."""
-        chain_id = self.source.chain_id()
-        if chain_id != self.deployment.chain_id:
-            self._find(Code.CHAIN_ID_DIFFERS, Where(), str(chain_id), str(self.deployment.chain_id))
-            return False
-        genesis = self.source.genesis()
-        expected = self.deployment.genesis_hash
-        if shown(genesis.hash) != expected:
-            self._find(Code.GENESIS_DIFFERS, Where(block=0), shown(genesis.hash), expected)
-            return False
-        # The file pins this hash. If it is the header's by Ethereum's rule, so are all that follow.
-        self.hashes_computed = genesis.computed_hash == genesis.hash
-        return True
-
-    def _check_code(self, pinned: Header) -> None:
-        """Step 4. Of a contract with other code, nothing that it says is asked."""
-        for contract in self.deployment.addresses:
-            if contract in self.unjudged:
-                continue
-            expected = self.deployment.contracts[contract].code_hash
-            where = Where(contract=str(contract), block=pinned.number)
-            try:
-                code = self.source.code(contract, pinned)
-            except ProofWrong as error:
-                self._find(Code.PROOF_WRONG, where, str(error), f"a proof of the code {expected}")
-                self.unjudged.add(contract)
-                continue
-            if artifacts.load(contract).is_code(code) and shown(keccak256(code)) == expected:
-                continue
-            self._find(Code.CODE_DIFFERS, where, shown(keccak256(code)) if code else "no code", expected)
-            self.unjudged.add(contract)
+    def _go_on_watching(self, observed: dict[str, Any]) -> None:
+        by_name = {type(observer).__name__: observer for observer in self._observers}
+        if by_name.keys() != observed.keys():
+            raise Misconfigured("audit.progress_of_other_circles")
+        for name, observer in by_name.items():
+            observer.go_on(observed[name])
 
     def _compare(self, pinned: Header) -> None:
         """Steps 9 and 10."""
@@ -251,12 +219,13 @@ class Replay:
         fold.broken |= self.unjudged
         first = self.deployment.first_block
         start = fold.last.number + 1 if fold.last else first
-        for segment in self.source.segments(start, pinned.number) if start <= pinned.number else ():
-            fold.take(segment)
+        segments = self.source.segments(start, pinned.number) if start <= pinned.number else ()
+        for stretch in _one_ahead(map(fold.prepare, segments)):
+            fold.take(stretch)
             if self._keeper is not None:
-                self._keeper.keep(fold, self.counts, self.findings)
+                self._keeper.keep(fold, self.counts, self.findings, self._observers)
             self._progress.blocks(
-                segment.headers[-1].number - first + 1,
+                stretch.headers[-1].number - first + 1,
                 pinned.number - first + 1,
                 self.counts.certifications + self.counts.consents,
             )
@@ -277,3 +246,26 @@ class Replay:
 
     def _find(self, code: Code, where: Where, got: str, expected: str) -> None:
         self.findings.add(Finding(code, where, got, expected))
+
+
+def _one_ahead(stretches: Iterator[Stretch]) -> Iterator[Stretch]:
+    """Each stretch when the next one's signatures are already with the workers."""
+    ready = next(stretches, None)
+    while ready is not None:
+        following = next(stretches, None)
+        yield ready
+        ready = following
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps the collector of reference cycles, of which events make none, from going through all of them
+    again and again: a quarter of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

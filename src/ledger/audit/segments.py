@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ledger.chain import headers
@@ -14,7 +15,7 @@ from ledger.encoding import addresses
 from ledger.encoding.types import Address, BlockNumber
 from ledger.errors import CannotKnow
 
-_FIRST_SPAN = 16
+_FIRST_SPAN = 4
 _WIDEST_SPAN = 2_000
 _TARGET = 2 << 20
 """Bytes of log data in a stretch: few enough to hold two of them, enough that a round trip is not felt."""
@@ -112,8 +113,8 @@ class SegmentReader:
 
 def _parse(log: dict[str, Any]) -> RawLog:
     return RawLog(
-        address=addresses.from_bytes(_bytes(log["address"])),
-        topics=tuple(_bytes(topic) for topic in log["topics"]),
+        address=_address(log["address"]),
+        topics=tuple([_bytes(topic) for topic in log["topics"]]),
         data=_bytes(log["data"]),
         block_number=BlockNumber(int(log["blockNumber"], 16)),
         block_hash=_bytes(log["blockHash"]),
@@ -121,6 +122,11 @@ def _parse(log: dict[str, Any]) -> RawLog:
         index=int(log["logIndex"], 16),
         removed=bool(log.get("removed", False)),
     )
+
+
+@lru_cache(maxsize=64)
+def _address(digits: str) -> Address:
+    return addresses.from_bytes(_bytes(digits))
 
 
 def _bytes(digits: str) -> bytes:

@@ -36,7 +36,7 @@ from ledger.domain.rules import (
 from ledger.domain.state import LedgerState, TreeHead
 from ledger.domain.tags import certification_slot
 from ledger.encoding import entries
-from ledger.encoding.types import Address, RecordHash, Tag, Word
+from ledger.encoding.types import Address, Digest, RecordHash, Tag, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,19 @@ class Recorded(NamedTuple):
     record_hash: RecordHash
 
 
-def apply(state: LedgerState, event: Event, *, recovered: Address | None = None) -> list[Violation]:
+def apply(
+    state: LedgerState, event: Event, *, recovered: Address | None = None, digest: Digest | None = None
+) -> list[Violation]:
     """Take an event into the state, and say what was wrong with it.
 
     Whatever is wrong, the state becomes what the log says, so that one fault is found once. `recovered` is
     the address recovered from the signature whose signer the event doesn't name: the review of a reviewed
-    consent batch, or a tree head's; it is needed for these two.
+    consent batch, or a tree head's; it is needed for these two. `digest` is the event's, if the caller has
+    computed it.
     """
     if not isinstance(event, CountedEvent):
         return []
-    refusals = _advance(state, event)
+    refusals = _advance(state, event, digest or event_digest(state.domains, event))
     match event:
         case CertificationsRecorded():
             refusals += _record_certifications(state, event)
@@ -108,7 +111,7 @@ def recorded(state: LedgerState, event: CertificationsRecorded | ConsentsRecorde
     return changes
 
 
-def _advance(state: LedgerState, event: CountedEvent) -> list[Refusal]:
+def _advance(state: LedgerState, event: CountedEvent, digest: Digest) -> list[Refusal]:
     """Running head and count, and whether the journal took changes at all."""
     journal = state.journals[event.contract]
     refusals = []
@@ -122,7 +125,7 @@ def _advance(state: LedgerState, event: CountedEvent) -> list[Refusal]:
     if isinstance(event, Sealed) and event.head != journal.head:
         refusals.append(Refusal("HeadNotOurs", (event.head, journal.head)))
     journal.count = event.number
-    journal.head = next_head(journal.head, event_digest(state.domains, event))
+    journal.head = next_head(journal.head, digest)
     return refusals
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -52,8 +53,24 @@ class Activity:
     def after(self, event: Event, _: LedgerState) -> None:
         """See `Observer.after`."""
 
-    def end(self, headers: Sequence[Header]) -> None:
+    def end(self, headers: Sequence[Header], *, judged: bool) -> None:
         """See `Observer.end`."""
+
+    def kept(self) -> dict[str, Any]:
+        """See `Observer.kept`."""
+        return {
+            "records": [[*key, count] for key, count in self.records.items()],
+            "consents": [[*key, count] for key, count in self.consents.items()],
+            "organisations": list(self.organisations.items()),
+            "changes": list(self._changes.items()),
+        }
+
+    def go_on(self, kept: dict[str, Any]) -> None:
+        """See `Observer.go_on`."""
+        self.records = Counter({(w, o, p, s): count for w, o, p, s, count in kept["records"]})
+        self.consents = Counter({(week, ConsentStatus(status)): n for week, status, n in kept["consents"]})
+        self.organisations = dict(kept["organisations"])
+        self._changes = Counter(dict(kept["changes"]))
 
     def in_force(self, until: int) -> list[tuple[int, int]]:
         """Certifications in force at the end of each week up to the one of `until`."""

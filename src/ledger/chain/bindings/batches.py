@@ -7,22 +7,28 @@ encoded exactly as Solidity does is left to the general decoder, which judges it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from struct import Struct
 
 from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, Contract, LogPosition
 from ledger.encoding import addresses
 from ledger.encoding.types import OrganisationId, ProgrammeId
 
 _WORD = 32
+_HEAD = Struct(">" + 5 * "24sQ")
+"""Five words, each as its first 24 bytes and a number; `_NO_MORE` are the first 24 of numbers under 2^64."""
+_NO_MORE = 5 * (bytes(24),)
+_ZEROS = tuple(map(bytes, range(_WORD)))
 
 
 def certifications(
     contract: Contract, topics: Sequence[bytes], data: bytes, position: LogPosition
 ) -> CertificationsRecorded | None:
     """The event of a log; None if it isn't encoded as Solidity does."""
-    head, dynamic = _split(data, heads=5, offsets=(3, 4))
-    indexed = _indexed(topics)
-    programme, scheme, deadline = head[:3]
-    if dynamic is None or indexed is None or programme >> 16 or scheme >> 8 or deadline >> 40:
+    indexed, split = _indexed(topics), _split(data, offsets=(3, 4))
+    if indexed is None or split is None:
+        return None
+    (programme, scheme, deadline, _, _), dynamic = split
+    if programme >> 16 or scheme >> 8 or deadline >> 40:
         return None
     number, signer, organisation = indexed
     return CertificationsRecorded(
@@ -42,10 +48,11 @@ def consents(
     contract: Contract, topics: Sequence[bytes], data: bytes, position: LogPosition
 ) -> ConsentsRecorded | None:
     """The event of a log; None if it isn't encoded as Solidity does."""
-    head, dynamic = _split(data, heads=5, offsets=(2, 3, 4))
-    indexed = _indexed(topics)
-    deadline, reviewed = head[:2]
-    if dynamic is None or indexed is None or deadline >> 40 or reviewed >> 1:
+    indexed, split = _indexed(topics), _split(data, offsets=(2, 3, 4))
+    if indexed is None or split is None:
+        return None
+    (deadline, reviewed, _, _, _), dynamic = split
+    if deadline >> 40 or reviewed >> 1:
         return None
     number, signer, organisation = indexed
     return ConsentsRecorded(
@@ -62,24 +69,32 @@ def consents(
 
 def _indexed(topics: Sequence[bytes]) -> tuple[int, bytes, int] | None:
     """Number, signer's 20 bytes, organisation; None if the topics aren't these."""
-    if len(topics) != 4 or any(topics[1][:24]) or any(topics[2][:12]) or any(topics[3][:29]):
+    if len(topics) != 4:
         return None
-    return int.from_bytes(topics[1], "big"), topics[2][12:], int.from_bytes(topics[3], "big")
+    _, number, signer, organisation = topics
+    if not (number.startswith(_ZEROS[24]) and signer.startswith(_ZEROS[12])):
+        return None
+    if not organisation.startswith(_ZEROS[29]):
+        return None
+    return int.from_bytes(number, "big"), signer[12:], int.from_bytes(organisation, "big")
 
 
-def _split(
-    data: bytes, *, heads: int, offsets: tuple[int, ...]
-) -> tuple[list[int], tuple[bytes, ...] | None]:
+def _split(data: bytes, *, offsets: tuple[int, ...]) -> tuple[Sequence[int], tuple[bytes, ...]] | None:
     """The head's words as numbers, and the byte strings that follow it one after another, zero-padded."""
-    head = [int.from_bytes(data[at : at + _WORD], "big") for at in range(0, heads * _WORD, _WORD)]
-    at = heads * _WORD
+    if len(data) < _HEAD.size:
+        return None
+    words = _HEAD.unpack_from(data)
+    if words[::2] != _NO_MORE:
+        return None
+    head = words[1::2]
+    at = _HEAD.size
     found = []
     for place in offsets:
         start = at + _WORD
         size = int.from_bytes(data[at:start], "big")
         end = start + size
         at = start + (size + _WORD - 1) // _WORD * _WORD
-        if head[place] != start - _WORD or at > len(data) or any(data[end:at]):
-            return head, None
+        if head[place] != start - _WORD or at > len(data) or data[end:at].strip(b"\0"):
+            return None
         found.append(data[start:end])
-    return head, tuple(found) if at == len(data) else None
+    return (head, tuple(found)) if at == len(data) else None
