@@ -16,8 +16,26 @@ from ledger.store.tables.chain import (
     words,
 )
 from ledger.store.tables.metadata import metadata
+from ledger.store.tables.months import (
+    form_templates,
+    month_differences,
+    month_lines,
+    month_lists,
+    month_steps,
+    months,
+    payment_imports,
+    payments,
+)
 from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
-from ledger.store.tables.people import blind_index, handles, imports, subject_facts, subjects
+from ledger.store.tables.people import (
+    blind_index,
+    handles,
+    imports,
+    person_changes,
+    person_moves,
+    subject_facts,
+    subjects,
+)
 from ledger.store.tables.recording import (
     anchors,
     batches,
@@ -28,13 +46,7 @@ from ledger.store.tables.recording import (
     tags,
     transactions,
 )
-from ledger.store.tables.service import (
-    access_log,
-    access_nodes,
-    access_tree,
-    idempotency_keys,
-    properties,
-)
+from ledger.store.tables.service import access_log, access_nodes, access_tree, idempotency_keys, properties
 
 __all__ = [
     "access_log",
@@ -49,14 +61,24 @@ __all__ = [
     "cases",
     "contract_heads",
     "cursor",
+    "form_templates",
     "handles",
     "idempotency_keys",
     "imports",
     "metadata",
+    "month_differences",
+    "month_lines",
+    "month_lists",
+    "month_steps",
+    "months",
     "nonces",
     "operation_trace",
     "operations",
     "organisations",
+    "payment_imports",
+    "payments",
+    "person_changes",
+    "person_moves",
     "properties",
     "recorded_batches",
     "records",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -25,6 +26,7 @@ subjects = Table(
     Column("community_id", ForeignKey("organisations.id"), nullable=False),  # the community responsible now
     Column("state", String(8), nullable=False, default="active"),  # active locked erased merged
     Column("merged_into", ForeignKey("subjects.id")),
+    Column("version", Integer, nullable=False, server_default="0"),  # counts what was changed of its facts
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Index("ix_subjects_community_id", "community_id"),
@@ -36,7 +38,8 @@ subject_facts = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
-    # identity_number name paying_division residence mobility contact guardian community remark building
+    # identity_number name birth_date paying_division residence mobility contact guardian community remark
+    # building
     Column("kind", String(24), nullable=False),
     Column("sealed", Bytes, nullable=False),  # canonical JSON, its shape by kind in services/people.py
     Column("valid_from", BigInteger, nullable=False),  # when it became true
@@ -44,6 +47,42 @@ subject_facts = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("recorded_by", String(64), nullable=False),  # user id, or "import:<id>"
     Index("ix_subject_facts_subject_id", "subject_id", "kind", "valid_until"),
+)
+
+# Every correction of what is known about a person: what was before and after, and why; never altered.
+person_changes = Table(
+    "person_changes",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("version", Integer, nullable=False),  # of the subject, after it
+    Column("kind", String(24), nullable=False),  # services/corrections
+    Column("sealed", Bytes, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+    UniqueConstraint("subject_id", "version"),
+)
+
+# A person goes from one community's care into another's: offered by one, accepted by the other.
+person_moves = Table(
+    "person_moves",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("from_id", ForeignKey("organisations.id"), nullable=False),
+    Column("to_id", ForeignKey("organisations.id"), nullable=False),
+    Column("effective_on", String(10), nullable=False),  # YYYY-MM-DD in UTC+8
+    Column("register_moves", Boolean, nullable=False),  # whether the household register goes as well
+    Column("state", String(10), nullable=False),  # offered accepted declined
+    Column("sealed", Bytes, nullable=False),  # what each side said
+    Column("offered_by", String(64), nullable=False),
+    Column("offered_at", BigInteger, nullable=False),
+    Column("decided_by", String(64)),
+    Column("decided_at", BigInteger),
+    Index("ix_person_moves_subject_id", "subject_id"),
+    Index("ix_person_moves_from_id", "from_id", "state"),
+    Index("ix_person_moves_to_id", "to_id", "state"),
 )
 
 # Finds a person by identity number without storing one: HMAC under the vault's index key.
