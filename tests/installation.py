@@ -82,6 +82,11 @@ class Installation:
             known[login] = made.user.id
         return self.application.sessions.actor_of(known[login])
 
+    def worker_of(self, community: str) -> Actor:
+        """A worker of a community, made if there is none."""
+        own = {NANQIAO: self.worker, WENMIAO: self.other_worker}
+        return own.get(community) or self.user(f"worker-{community[-3:]}", Role.WORKER, community)
+
     def api_key(self, organisation: str, *scopes: Scope) -> Actor:
         """An API key's actor, with all scopes by default."""
         made = self.application.api_keys.create(

@@ -33,6 +33,10 @@ from ledger.services.founding import (
 )
 from ledger.services.governance import Governance
 from ledger.services.lookup import Lookup
+from ledger.services.months.lists import Lists
+from ledger.services.months.months import Months
+from ledger.services.months.reading import MonthReading
+from ledger.services.months.signing import Signing
 from ledger.services.operations import Operations
 from ledger.services.people import People
 from ledger.services.prove import Prove
@@ -64,6 +68,8 @@ class Application:
     consents: Consents
     decide: Decide
     lookup: Lookup
+    months: Months
+    month_reading: MonthReading
     operations: Operations
     access_log: AccessLog
     status: Status
@@ -160,6 +166,7 @@ def _application(
     certify = Certify(context, people, registers)
     cases = CaseQueue(context, people, access_log)
     prove = Prove(context, engine, deployment)
+    lists = Lists(people)
     return Application(
         settings=context.settings,
         database=context.database,
@@ -176,6 +183,8 @@ def _application(
         consents=consents,
         decide=Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment),
         lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
+        months=Months(context, lists, Signing(context, registers, deployment), access_log),
+        month_reading=MonthReading(context, people, lists, registers, access_log),
         operations=Operations(context, people),
         access_log=access_log,
         status=Status(context, verdicts, deployment, engine),

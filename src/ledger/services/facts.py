@@ -3,6 +3,7 @@
 | kind | value |
 |---|---|
 | identity_number | number |
+| birth_date | date, where another than the identity number's was established |
 | name | name |
 | paying_division | division: code of where the allowance is paid from (户籍) |
 | residence | kind: home, institution or elsewhere; address |
@@ -31,6 +32,7 @@ class FactKind(StrEnum):
     """What a fact is about."""
 
     IDENTITY_NUMBER = "identity_number"
+    BIRTH_DATE = "birth_date"
     NAME = "name"
     PAYING_DIVISION = "paying_division"
     RESIDENCE = "residence"

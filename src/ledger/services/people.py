@@ -105,14 +105,22 @@ class People:
         """Every fact ever recorded about a person, oldest first."""
         return [_open(person.keys, row) for row in store.all_facts(conn, person.id)]
 
+    def histories(
+        self, conn: Connection, people: Mapping[str, Person], kinds: Collection[FactKind]
+    ) -> dict[str, list[Fact]]:
+        """Every fact of these kinds ever recorded, by subject id, oldest first; without those that were found
+        never to have been true.
+        """
+        found: dict[str, list[Fact]] = {subject_id: [] for subject_id in people}
+        for row in store.facts_of_kinds(conn, list(people), kinds):
+            if row.valid_until is None or row.valid_until > row.valid_from:
+                found[row.subject_id].append(_open(people[row.subject_id].keys, row))
+        return found
+
     def birth_dates(self, conn: Connection, people: Mapping[str, Person]) -> dict[str, date]:
-        """Birth dates by subject id, as the identity numbers say."""
-        facts = self.present(conn, people, [FactKind.IDENTITY_NUMBER])
-        return {
-            subject_id: identity_number.parse(known[0].value["number"]).birth_date
-            for subject_id, known in facts.items()
-            if known
-        }
+        """Birth dates by subject id, as they were established, or else as the identity numbers say."""
+        facts = self.present(conn, people, [FactKind.IDENTITY_NUMBER, FactKind.BIRTH_DATE])
+        return {subject_id: birth_date(known) for subject_id, known in facts.items() if known}
 
     def _ids(
         self, conn: Connection, actor: Actor, refs: Sequence[SubjectRef]
@@ -144,6 +152,15 @@ class People:
             else:
                 ids.append(ref.id)
         return ids
+
+
+def birth_date(known: Iterable[Fact]) -> date:
+    """The birth date among these facts, which hold an identity number: the established one goes first."""
+    by_kind = {fact.kind: fact.value for fact in known}
+    established = by_kind.get(FactKind.BIRTH_DATE)
+    if established is not None:
+        return date.fromisoformat(established["date"])
+    return identity_number.parse(by_kind[FactKind.IDENTITY_NUMBER]["number"]).birth_date
 
 
 def seal_fact(person_keys: Keys, kind: FactKind, value: Mapping[str, str]) -> bytes:

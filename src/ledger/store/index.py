@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,17 +130,28 @@ def word_at(conn: Connection, programme: int, tag: bytes, moment: int) -> Word:
 
 def history(conn: Connection, programme: int, tag: bytes) -> Sequence[Revision]:
     """Every revision of a slot, oldest first."""
-    query = _revisions_of(programme, tag).order_by(word_history.c.revision)
-    return list(_revisions(conn.execute(query)))
+    query = _revisions_of(programme, [tag]).order_by(word_history.c.revision)
+    return [_revision(row) for row in conn.execute(query)]
+
+
+def histories(conn: Connection, programme: int, tags: Collection[bytes]) -> dict[bytes, list[Revision]]:
+    """Every revision of slots, oldest first, of those that have one."""
+    found: dict[bytes, list[Revision]] = {}
+    for chunk in chunks(tags):
+        query = _revisions_of(programme, chunk).order_by(word_history.c.tag, word_history.c.revision)
+        for row in conn.execute(query):
+            found.setdefault(row.tag, []).append(_revision(row))
+    return found
 
 
 def latest_revision(conn: Connection, programme: int, tag: bytes) -> Revision | None:
     """The revision that a slot's present word is; None if nothing was ever recorded."""
-    query = _revisions_of(programme, tag).order_by(word_history.c.revision.desc()).limit(1)
-    return next(iter(_revisions(conn.execute(query))), None)
+    query = _revisions_of(programme, [tag]).order_by(word_history.c.revision.desc()).limit(1)
+    row = conn.execute(query).first()
+    return None if row is None else _revision(row)
 
 
-def _revisions_of(programme: int, tag: bytes) -> Select[Any]:
+def _revisions_of(programme: int, tags: Sequence[bytes]) -> Select[Any]:
     return (
         select(
             word_history,
@@ -151,7 +162,7 @@ def _revisions_of(programme: int, tag: bytes) -> Select[Any]:
             recorded_batches.c.scheme,
         )
         .join(recorded_batches, _SAME_EVENT)
-        .where(word_history.c.programme == programme, word_history.c.tag == tag)
+        .where(word_history.c.programme == programme, word_history.c.tag.in_(tags))
     )
 
 
@@ -160,18 +171,17 @@ _SAME_EVENT = (word_history.c.block_number == recorded_batches.c.block_number) &
 )
 
 
-def _revisions(rows: Iterable[Row[Any]]) -> Iterable[Revision]:
-    for row in rows:
-        yield Revision(
-            revision=row.revision,
-            word=Word(int.from_bytes(row.word, "big")),
-            record_hash=row.record_hash,
-            block_number=row.block_number,
-            block_timestamp=row.block_timestamp,
-            transaction_hash=row.transaction_hash,
-            log_index=row.log_index,
-            entry_index=row.entry_index,
-            signer=row.signer,
-            organisation_id=row.organisation_id,
-            scheme=row.scheme,
-        )
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(
+        revision=row.revision,
+        word=Word(int.from_bytes(row.word, "big")),
+        record_hash=row.record_hash,
+        block_number=row.block_number,
+        block_timestamp=row.block_timestamp,
+        transaction_hash=row.transaction_hash,
+        log_index=row.log_index,
+        entry_index=row.entry_index,
+        signer=row.signer,
+        organisation_id=row.organisation_id,
+        scheme=row.scheme,
+    )

@@ -116,6 +116,19 @@ def present_facts(
     return found
 
 
+def facts_of_kinds(
+    conn: Connection, subject_ids: Collection[str], kinds: Collection[str]
+) -> Sequence[Row[Any]]:
+    """Every fact of some kinds ever recorded about subjects, ended or not, oldest first."""
+    found: list[Row[Any]] = []
+    for chunk in chunks(subject_ids):
+        query = select(subject_facts).where(
+            subject_facts.c.subject_id.in_(chunk), subject_facts.c.kind.in_(list(kinds))
+        )
+        found.extend(conn.execute(query.order_by(subject_facts.c.valid_from, subject_facts.c.id)))
+    return found
+
+
 def all_facts(conn: Connection, subject_id: str) -> Sequence[Row[Any]]:
     """Every fact ever recorded about a subject, oldest first."""
     query = select(subject_facts).where(subject_facts.c.subject_id == subject_id)

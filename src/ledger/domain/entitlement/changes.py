@@ -1,4 +1,4 @@
-"""How one month's line differs from the month's before it: who comes on to the list, who goes off it, and why."""
+"""How one month's line differs from that of the month before: who comes on, who goes off, and why."""
 
 from __future__ import annotations
 

@@ -58,6 +58,8 @@ month_lines = Table(
     Column("band", Integer),
     Column("due", BigInteger, nullable=False),
     Column("difference", BigInteger, nullable=False),
+    Column("change", String(8)),  # against the month before: joined left band amount
+    Column("change_reason", String(24)),
     Column("salt", Bytes(16), nullable=False),
     Column("leaf", Bytes(32), nullable=False),
     Index("ix_month_lines_community_id", "community_id", "programme", "month"),

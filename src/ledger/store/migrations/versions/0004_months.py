@@ -133,6 +133,8 @@ def upgrade() -> None:
         sa.Column("band", sa.Integer(), nullable=True),
         sa.Column("due", sa.BigInteger(), nullable=False),
         sa.Column("difference", sa.BigInteger(), nullable=False),
+        sa.Column("change", sa.String(length=8), nullable=True),
+        sa.Column("change_reason", sa.String(length=24), nullable=True),
         sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["subject_id"], ["subjects.id"], name=op.f("fk_month_lines_subject_id")),

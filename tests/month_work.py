@@ -1,0 +1,69 @@
+"""Takes months through their steps in a test's installation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.domain import months
+from ledger.domain.months import Month
+from ledger.domain.programmes import local_date
+from ledger.services.acts import Action
+from ledger.services.certification_requests import CertificationRequest
+from ledger.services.months.views import LineView
+from ledger.services.references import SubjectRef
+from tests.installation import NANQIAO, Installation
+
+COMMUNITIES = tuple(f"51018100400{number}" for number in range(1, 10))
+
+
+def this_month(installation: Installation) -> Month:
+    return months.of(local_date(installation.clock()))
+
+
+def open_next(installation: Installation) -> Month:
+    """Opens the month after the last one, or this one less two years if there is none."""
+    opened = installation.application.month_reading.opened(installation.county_reviewer)
+    month = Month(opened[0] + 1) if opened else Month(this_month(installation) - 60)
+    installation.application.months.open(installation.county_reviewer, month)
+    return month
+
+
+def pass_on(installation: Installation, month: Month) -> bytes:
+    """Checks, confirms and accepts what is left of a month's lists, and closes it."""
+    work = installation.application.months
+    status = installation.application.month_reading.status(installation.county_reviewer, month)
+    for one in status.lists:
+        if one.state == "open":
+            worker = installation.worker_of(one.community)
+            work.check(worker, month, one.community)
+        if one.state in {"open", "checked"}:
+            work.confirm(installation.reviewer, month, one.community)
+        if one.state != "accepted":
+            work.accept(installation.county_reviewer, month, one.community)
+    return work.close(installation.county_reviewer, month)
+
+
+def line_of(
+    installation: Installation, month: Month, subject_id: str, community: str = NANQIAO
+) -> LineView | None:
+    """A person's line on a list, if they are on it."""
+    found = installation.application.month_reading.list(installation.reviewer, month, community)
+    return next((line for line in found.lines if line.subject_id == subject_id), None)
+
+
+def certified(installation: Installation, on: date, **how: object) -> str:
+    """A new person of Nanqiao who was certified on a day. Their subject id."""
+    reference = installation.enrol(**how)  # type: ignore[arg-type]
+    item = CertificationRequest(subject=reference, method="visit", occurred_on=on)
+    return installation.application.certify.submit_one(installation.worker, item).subject_id
+
+
+def decide(installation: Installation, subject_id: str, action: str, on: date) -> None:
+    """A decision of the subdistrict's reviewer (a report of death: the worker's), with effect from a day."""
+    actor = installation.worker if action == "report-death" else installation.reviewer
+    item = CertificationRequest(
+        subject=SubjectRef(id=subject_id), action=Action(action), occurred_on=on, reason="核实"
+    )
+    installation.application.certify.submit_one(actor, item)
+    installation.settle()
+    installation.catch_up()
