@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
-from ledger.domain import month_work, months
+from ledger.chain.blocks import head
+from ledger.chain.views import Views
+from ledger.domain import merkle, month_work, months
+from ledger.domain.codes import Stream
 from ledger.domain.months import Month
 from ledger.errors import Conflict, Forbidden, NotFound, Refused
 from ledger.services.references import SubjectRef
@@ -172,3 +176,21 @@ def test_another_communitys_list_and_months_are_not_shown(installation: Installa
         with pytest.raises(Forbidden, match="role_required"):
             reading.status(actor, current)
     assert len(reading.status(installation.auditor, current).lists) == 9
+
+
+def test_closed_months_are_anchored_in_order(installation: Installation, current: Month) -> None:
+    closed = Month(current - 1)
+    deadline = time.monotonic() + 30
+    while not installation.application.month_reading.status(installation.auditor, closed).anchored:
+        assert time.monotonic() < deadline, "the month was not anchored"
+        time.sleep(0.2)
+    with installation.application.database.read() as conn:
+        months_closed = store.closed_months(conn)
+    leaves = [month_work.stream_leaf(one.programme, one.month, one.root) for one in months_closed]
+    views = Views(
+        installation.application.engine.rpc,
+        installation.application.deployment.addresses,
+        head(installation.application.engine.rpc).hash,
+    )
+    size, _, root = views.tree_head(months_closed[-1].closed_by, Stream.MONTHS)
+    assert (size, root) == (len(leaves), merkle.root(leaves))

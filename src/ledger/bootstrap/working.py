@@ -20,6 +20,7 @@ from ledger.keys.vault import GOVERNANCE, Vault
 from ledger.relay.anchoring import Anchoring
 from ledger.relay.follower import Follower
 from ledger.relay.forming import Limits
+from ledger.relay.month_anchoring import MonthAnchoring
 from ledger.relay.runner import POLL, Relay
 from ledger.relay.submitter import IDLE, Submitter
 from ledger.services.context import Clock, Context
@@ -81,6 +82,9 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             deadline=settings.batch_deadline,
             clock=time.time,
         )
+        month_anchoring = MonthAnchoring(
+            database, vault, deployment, deadline=settings.batch_deadline, clock=time.time
+        )
         submitter = Submitter(
             database,
             vault,
@@ -88,7 +92,7 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             deployment,
             limits,
             idle=_PACE if apart else IDLE,
-            anchoring=anchoring,
+            anchoring=(anchoring, month_anchoring),
         )
         relay = Relay(submitter, follower, turn, poll=_PACE if apart else POLL)
         context = Context(

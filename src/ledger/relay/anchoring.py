@@ -13,28 +13,23 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import Connection
 
-from ledger.chain.bindings.calls import anchor
 from ledger.chain.deployment import Deployment
 from ledger.domain.codes import Stream
-from ledger.domain.events import Contract
 from ledger.domain.state import LedgerState, TreeHead
-from ledger.encoding import eip712
 from ledger.errors import CannotKnow
 from ledger.keys.vault import Vault
 from ledger.relay import metrics
 from ledger.relay.preparing import Preparing
 from ledger.relay.registers import Registers
 from ledger.relay.signing import signing_key
+from ledger.relay.tree_heads import Head, TreeHeads
 from ledger.store import access_log, access_tree, anchors, index
-from ledger.store.anchors import SignedHead
 from ledger.store.database import Database
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at how long entries have waited."""
-_GAS = 500_000
-"""What the transaction is given: several times what a head costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +80,8 @@ class Anchoring:
         """`every`: seconds that an entry waits; `deadline`: seconds that a signed head may be recorded."""
         self._database = database
         self._vault = vault
-        self._deployment = deployment
+        self._heads = TreeHeads(vault, deployment, deadline=deadline)
         self._every = every
-        self._deadline = deadline
         self._clock = clock
         self._registers = Registers(deployment.domains)
         self._looked_at = -LOOK_EVERY
@@ -116,42 +110,8 @@ class Anchoring:
             raise CannotKnow("access_log_forked")
         if found.waiting_since is None or found.waiting_since + self._every > now:
             return False
-        self._prepare(preparing, self._sign(signer, found, now), now)
-        return True
-
-    def _sign(self, signer: tuple[int, str], found: Anchored, now: float) -> SignedHead:
         organisation, key = signer
-        deadline = int(now) + self._deadline
-        digest = eip712.tree_head_digest(
-            self._deployment.domains[Contract.ANCHORS],
-            organisation=organisation,
-            stream=Stream.ACCESS_LOG,
-            size=found.size,
-            root=found.root,
-            deadline=deadline,
-        )
-        return SignedHead(
-            organisation_id=organisation,
-            stream=Stream.ACCESS_LOG,
-            size=found.size,
-            root=found.root,
-            deadline=deadline,
-            signature=self._vault.sign_digest(key, digest),
-        )
-
-    def _prepare(self, preparing: Preparing, head: SignedHead, now: float) -> None:
-        data = anchor(
-            organisation=head.organisation_id,
-            stream=head.stream,
-            size=head.size,
-            root=head.root,
-            deadline=head.deadline,
-            signature=head.signature,
-        )
-        preparing.prepare(
-            self._deployment.addresses[Contract.ANCHORS],
-            data,
-            _GAS,
-            also=lambda conn, transaction_hash: anchors.add(conn, head, transaction_hash, now),
-        )
-        log.info("anchoring.prepared", size=head.size)
+        head = Head(organisation, key, Stream.ACCESS_LOG, found.size, found.root)
+        self._heads.prepare(preparing, head, now)
+        log.info("anchoring.prepared", size=found.size)
+        return True

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Protocol
 
 import structlog
 
@@ -25,7 +26,6 @@ from ledger.encoding.types import Address
 from ledger.errors import CannotKnow, LedgerError
 from ledger.keys.vault import Vault, organisation_key
 from ledger.relay import calls, metrics
-from ledger.relay.anchoring import Anchoring
 from ledger.relay.forming import Formed, Ground, Limits, form
 from ledger.relay.preparing import Preparing
 from ledger.relay.reasons import STALE
@@ -48,6 +48,13 @@ are cheap.
 """
 
 
+class Anchoring(Protocol):
+    """Brings the head of one tree onto the chain."""
+
+    def tick(self, preparing: Preparing) -> bool:
+        """Stores a head's transaction if it is time. Whether it did."""
+
+
 class Submitter:
     """One round of all steps per `tick`; each step is one database transaction. Used by one thread."""
 
@@ -63,9 +70,9 @@ class Submitter:
         random: Random | None = None,
         look_every: float = LOOK_EVERY,
         idle: float = IDLE,
-        anchoring: Anchoring | None = None,
+        anchoring: Sequence[Anchoring] = (),
     ) -> None:
-        """With `anchoring` it carries the heads of the access log as well."""
+        """With `anchoring` it carries the heads of trees as well."""
         self._database = database
         self._vault = vault
         self._engine = engine
@@ -168,14 +175,13 @@ class Submitter:
         return moved or bool(passed)
 
     def anchor(self) -> None:
-        """A head of the access log into a stored transaction, if it is time. Its trouble stops no record."""
-        if self._anchoring is None:
-            return
-        try:
-            self._anchoring.tick(self._preparing)
-        except CannotKnow as error:
-            metrics.TROUBLE.labels("anchoring", error.code).inc()
-            log.error("anchoring.trouble", code=error.code)
+        """Heads of trees into stored transactions, where it is time. Their trouble stops no record."""
+        for one in self._anchoring:
+            try:
+                one.tick(self._preparing)
+            except CannotKnow as error:
+                metrics.TROUBLE.labels("anchoring", error.code).inc()
+                log.error("anchoring.trouble", code=error.code)
 
     def send(self) -> bool:
         """prepared → sent, again until mined."""

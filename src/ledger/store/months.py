@@ -25,6 +25,17 @@ class MonthRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A leaf of the stream MONTHS. `root` has 32 bytes."""
+
+    programme: int
+    month: Month
+    root: bytes
+    closed_by: int
+    """The organisation whose stream it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """A community's list; amounts in fen, 0 while it is open."""
 
@@ -99,16 +110,23 @@ def move_list(
     return changed.rowcount == 1
 
 
-def close_month(conn: Connection, programme: int, month: Month, *, root: bytes, at: int) -> int:
-    """Freezes a month; its position in the stream of closed months."""
-    closed = select(func.count()).where(months.c.programme == programme, months.c.closed_at.is_not(None))
-    position = conn.execute(closed).scalar_one()
+def close_month(conn: Connection, programme: int, month: Month, *, root: bytes, by: int, at: int) -> None:
+    """Freezes a month: the next one in the stream of closed months."""
+    position = conn.execute(select(func.count()).where(months.c.closed_at.is_not(None))).scalar_one()
     conn.execute(
         update(months)
         .where(months.c.programme == programme, months.c.month == calendar.text(month))
-        .values(closed_at=at, root=root, position=position)
+        .values(closed_at=at, closed_by=by, root=root, position=position)
     )
-    return int(position)
+
+
+def closed_months(conn: Connection) -> list[ClosedMonth]:
+    """Every closed month of every programme, in the order of their closing."""
+    query = select(months).where(months.c.closed_at.is_not(None)).order_by(months.c.position)
+    return [
+        ClosedMonth(row.programme, calendar.parse(row.month), row.root, row.closed_by)
+        for row in conn.execute(query)
+    ]
 
 
 def add_step(conn: Connection, programme: int, month: Month, **columns: Any) -> None:

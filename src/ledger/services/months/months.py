@@ -158,7 +158,9 @@ class Months:
             if waiting:
                 raise Refused("month.lists_missing", month=months.text(month), count=waiting)
             root = month_work.month_root({one: row.root or NO_ROOT for one, row in lists.items()})
-            store.close_month(conn, chosen.id, month, root=root, at=self._context.now())
+            store.close_month(
+                conn, chosen.id, month, root=root, by=actor.organisation, at=self._context.now()
+            )
             self._write_down(conn, actor, chosen, month, Step.CLOSE, root=root)
         self._context.wake()
         return root

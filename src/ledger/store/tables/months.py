@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from ledger.store.tables.metadata import Bytes, Serial, metadata
@@ -25,9 +24,9 @@ months = Table(
     Column("month", String(7), primary_key=True),
     Column("opened_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
-    Column("position", Integer),  # in the closing organisation's stream MONTHS, from 0
+    Column("closed_by", ForeignKey("organisations.id")),
+    Column("position", Integer, unique=True),  # in that organisation's stream MONTHS, from 0
     Column("root", Bytes(32)),  # RFC 6962 over the roots of its lists, by community
-    UniqueConstraint("programme", "position"),
 )
 
 # One community's list of one month.

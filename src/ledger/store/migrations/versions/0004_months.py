@@ -19,10 +19,12 @@ def upgrade() -> None:
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("root", sa.LargeBinary(length=32), nullable=True),
         sa.PrimaryKeyConstraint("programme", "month", name=op.f("pk_months")),
-        sa.UniqueConstraint("programme", "position", name=op.f("uq_months_programme_position")),
+        sa.ForeignKeyConstraint(["closed_by"], ["organisations.id"], name=op.f("fk_months_closed_by")),
+        sa.UniqueConstraint("position", name=op.f("uq_months_position")),
     )
     op.create_table(
         "payment_imports",
