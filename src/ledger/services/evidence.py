@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.encoding.canonical import record_hash
+from ledger.encoding.canonical import record_document
+from ledger.encoding.hashing import keccak256
 from ledger.encoding.types import RecordHash
 from ledger.errors import BadInput
 from ledger.services.actors import Actor
@@ -50,12 +51,13 @@ def seal_record(
         "recorded_at": recorded_at,
         "salt": secrets.token_hex(32),
     }
-    commitment = record_hash(record)
+    document = record_document(record)
+    commitment = RecordHash(keccak256(document))
     row = {
         "record_hash": commitment,
         "subject_id": keys.owner_id,
         "kind": kind,
-        "sealed": keys.seal(record_place(commitment), record),
+        "sealed": keys.seal_document(record_place(commitment), document),
         "created_at": recorded_at,
     }
     return SealedRecord(commitment, row)

@@ -22,7 +22,11 @@ class Keys:
 
     def seal(self, place: str, value: Mapping[str, Any]) -> bytes:
         """`value` as canonical JSON, sealed; it opens only at the same `place` of the same owner."""
-        return sealing.seal(self.data_key, canonical_json(dict(value)), self._at(place))
+        return self.seal_document(place, canonical_json(dict(value)))
+
+    def seal_document(self, place: str, document: bytes) -> bytes:
+        """The same for a value that is canonical JSON already."""
+        return sealing.seal(self.data_key, document, self._at(place))
 
     def open(self, place: str, sealed: bytes) -> dict[str, Any]:
         """What was sealed. Raises Refused `seal_broken`."""
