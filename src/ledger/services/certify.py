@@ -21,7 +21,7 @@ from ledger.services.certification_requests import (
     answer_from_json,
     request_as_json,
 )
-from ledger.services.context import Context
+from ledger.services.context import Context, tried_again
 from ledger.services.idempotency import Idempotency
 from ledger.services.people import People, Person
 
@@ -37,6 +37,7 @@ class Certify:
         self._people = people
         self._idempotency = Idempotency(context)
 
+    @tried_again
     def submit(
         self,
         actor: Actor,

@@ -30,7 +30,7 @@ from ledger.services.consent_terms import (
     codes_of,
     numbers_of,
 )
-from ledger.services.context import Context
+from ledger.services.context import Context, tried_again
 from ledger.services.evidence import checked_files, checked_text, seal_record
 from ledger.services.facts import FactKind
 from ledger.services.idempotency import Idempotency
@@ -166,6 +166,7 @@ class Consents:
             )
         return sorted(views, key=lambda view: (view.terms.consumer, view.terms.category, view.terms.purpose))
 
+    @tried_again
     def _record(
         self,
         actor: Actor,

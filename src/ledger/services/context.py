@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +18,11 @@ from ledger.keys.vault import Vault
 from ledger.settings import Settings
 from ledger.store.database import Database
 from ledger.store.failures import is_duplicate
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+_TRIES = 3
 
 Clock = Callable[[], float]
 """The time now, unix seconds."""
@@ -62,3 +69,21 @@ class Context:
         if programme is None:
             raise BadInput("programme_unknown", got=code)
         return programme
+
+
+def tried_again(use_case: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Asks a use case again that raised Conflict `changed_meanwhile`: what another process has just written
+    is found the next time.
+    """
+
+    @wraps(use_case)
+    def ask(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        for _ in range(_TRIES - 1):
+            try:
+                return use_case(*args, **kwargs)
+            except Conflict as conflict:
+                if conflict.code != "changed_meanwhile":
+                    raise
+        return use_case(*args, **kwargs)
+
+    return ask

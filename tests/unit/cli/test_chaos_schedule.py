@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
 from ledger.cli.bench.chaos.schedule import KILLS, RPC, Kind, Profile, schedule
@@ -16,10 +14,20 @@ def test_a_seed_gives_the_same_faults_again_and_another_seed_gives_others(profil
 
 
 def test_a_long_run_has_faults_of_every_kind_of_its_profile() -> None:
-    embedded = Counter(fault.kind for fault in schedule(Profile.EMBEDDED, 1, 600))
-    depth = Counter(fault.kind for fault in schedule(Profile.DEPTH, 1, 600))
-    assert embedded.keys() == KILLS | {Kind.FILL_DISK, Kind.MOVE_CLOCK}
-    assert depth.keys() == RPC | {Kind.REORGANISE, Kind.KILL_SERVICE, Kind.MOVE_CLOCK}
+    kinds = {
+        profile: {fault.kind for fault in schedule(profile, 1, 600)}
+        for profile in (Profile.EMBEDDED, Profile.DEPTH, Profile.PARTS)
+    }
+    own_chain = {Kind.KILL_SERVICE, Kind.TEAR_JOURNAL, Kind.KILL_CHAIN}
+    assert kinds[Profile.EMBEDDED] == own_chain | {Kind.FILL_DISK, Kind.MOVE_CLOCK}
+    assert kinds[Profile.DEPTH] == RPC | {
+        Kind.REORGANISE,
+        Kind.KILL_SERVICE,
+        Kind.KILL_AT_SEND,
+        Kind.MOVE_CLOCK,
+    }
+    assert kinds[Profile.PARTS] == kinds[Profile.DEPTH] | {Kind.KILL_DATABASE, Kind.STOP_WORKER}
+    assert set().union(*kinds.values()) > KILLS
 
 
 def test_reorganisations_are_1_to_30_blocks_deep() -> None:

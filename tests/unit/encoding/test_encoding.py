@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.encoding import entries
 from ledger.encoding.canonical import canonical_json, record_hash
@@ -82,3 +87,19 @@ def test_a_word_with_a_reserved_bit_is_not_unpacked() -> None:
 def test_a_layout_with_overlapping_fields_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="second overlaps"):
         Layout({"first": (0, 5), "second": (4, 1)})
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e21, 1e21) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_canonical_json_is_what_the_library_of_rfc_8785_writes(value: Any) -> None:
+    try:
+        expected = rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        with pytest.raises(BadInput, match="not_canonical"):
+            canonical_json(value)
+    else:
+        assert canonical_json(value) == expected

@@ -28,6 +28,7 @@ class Record:
     block: int
     log: int
     position: int
+    transaction: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Blocks:
             block_hash = node.parent
         return 0
 
+    def transactions(self) -> set[bytes]:
+        """The hashes of all that ever recorded something, in undone blocks too."""
+        return {record.transaction for node in self._nodes.values() for record in node.records}
+
     def chain(self) -> Iterator[Node]:
         """The blocks of the present chain, the newest first."""
         at = self.head
@@ -94,6 +99,7 @@ class Blocks:
                     block=block.number,
                     log=event.position.log_index,
                     position=position,
+                    transaction=event.position.transaction_hash,
                 )
                 for position, (tag, word, record_hash) in enumerate(entries.iterate(event.entries))
             ]

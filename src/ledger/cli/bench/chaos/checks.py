@@ -17,8 +17,13 @@ from ledger.domain.programmes import Programme
 from ledger.domain.verdicts import verdict
 from ledger.encoding.words import certification
 from ledger.store.database import Database
-from ledger.store.tables import operations, tags, word_history, words
+from ledger.store.tables import operations, recorded_batches, tags, transactions, word_history, words
 
+_HISTORY = select(word_history, recorded_batches.c.transaction_hash).join(
+    recorded_batches,
+    (word_history.c.block_number == recorded_batches.c.block_number)
+    & (word_history.c.log_index == recorded_batches.c.log_index),
+)
 _STALE = 30.0
 """Seconds after the chain was killed during which an answer may rest on a block that died with it."""
 
@@ -76,8 +81,9 @@ def check_index(database: Database, blocks: Blocks) -> Iterator[Violation]:
                 block=row.block_number,
                 log=row.log_index,
                 position=row.entry_index,
+                transaction=row.transaction_hash,
             )
-            for row in conn.execute(select(word_history))
+            for row in conn.execute(_HISTORY)
         }
         present = {
             (row.programme, row.tag): int.from_bytes(row.word, "big") for row in conn.execute(select(words))
@@ -154,6 +160,14 @@ def check_surprises(seen: Seen) -> Iterator[Violation]:
     """Nobody was answered with an internal error, or signed out."""
     for what, times in seen.surprises.items():
         yield Violation("no-surprises", f"{what}, {times} times")
+
+
+def check_sent(database: Database, blocks: Blocks) -> Iterator[Violation]:
+    """Every transaction that a node ever had was stored: before it was sent, or nobody could know."""
+    with database.read() as conn:
+        stored = set(conn.execute(select(transactions.c.hash)).scalars())
+    for lost in blocks.transactions() - stored:
+        yield Violation("stored-before-sent", f"0x{lost.hex()} was mined and is not in the database")
 
 
 def check_traces(database: Database) -> Iterator[Violation]:

@@ -21,16 +21,16 @@ _REASON = "chaos"
 class Clients:
     """Certifiers and a reviewer on the same people, consents, decisions and look-ups."""
 
-    def __init__(self, url: str, ground: Ground, seen: Seen, seed: int) -> None:
-        self._url = url
+    def __init__(self, urls: Sequence[str], ground: Ground, seen: Seen, seed: int) -> None:
+        self._urls = urls
         self._ground = ground
         self._seen = seen
         self._seed = seed
         self._ended = Event()
         half = len(ground.people) // 2
         self._certified, consenting = ground.people[:half], ground.people[half:]
-        worker = sign_in(url, WORKER, ground.passwords[WORKER])
-        reviewer = sign_in(url, REVIEWER, ground.passwords[REVIEWER])
+        worker = sign_in(urls, WORKER, ground.passwords[WORKER])
+        reviewer = sign_in(urls, REVIEWER, ground.passwords[REVIEWER])
         key = ground.key
         quarter = len(consenting) // 2
         self._threads = [
@@ -59,7 +59,7 @@ class Clients:
 
     def _thread(self, name: str, token: str, step: Callable[[Client, Random], object]) -> Thread:
         random = Random(f"{name}/{self._seed}")  # noqa: S311
-        client = Client(self._url, token)
+        client = Client(self._urls, token)
 
         def run() -> None:
             while not self._ended.is_set():
@@ -97,7 +97,7 @@ class Clients:
         self._seen.count("accepted", len(taken))
 
     def _consenter(self, name: str, token: str, people: Sequence[Someone]) -> Thread:
-        department = Client(self._url, self._ground.key)
+        department = Client(self._urls, self._ground.key)
 
         def step(client: Client, random: Random) -> None:
             one = random.choice(people)

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 def chaos(
     seed: Annotated[int, typer.Option("--seed", help="What the faults and the load are drawn from.")] = 1,
     minutes: Annotated[
-        float, typer.Option("--minutes", min=0.2, help="Of load and faults, half of them on either chain.")
+        float, typer.Option("--minutes", min=0.2, help="Of load and faults, shared by the profiles.")
     ] = 1.5,
     only: Annotated[
-        str | None, typer.Option("--only", metavar="PROFILE", help="embedded or depth; both by default.")
+        str | None,
+        typer.Option("--only", metavar="PROFILE", help="embedded, depth or parts; all by default."),
     ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Where to write the HTML report.")
@@ -39,7 +40,7 @@ def chaos(
     from ledger.cli.bench.chaos.schedule import Profile
 
     if only is not None and only not in list(Profile):
-        raise typer.BadParameter("--only takes embedded or depth")
+        raise typer.BadParameter("--only takes embedded, depth or parts")
     profiles = [Profile(only)] if only else list(Profile)
     folder = Path(tempfile.mkdtemp(prefix="ledger-chaos-"))
     outcomes = [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import urllib3
@@ -20,10 +21,10 @@ class Reply:
 
 
 class Client:
-    """Not shared by threads. `token` is a bearer token."""
+    """Not shared by threads. Asks each of `urls` in turn. `token` is a bearer token."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = url
+    def __init__(self, urls: Sequence[str], token: str) -> None:
+        self._urls = cycle(urls)
         self._headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
         self._pool = urllib3.PoolManager(
             retries=False, timeout=urllib3.Timeout(connect=2.0, read=20.0), maxsize=1
@@ -39,7 +40,7 @@ class Client:
             headers["content-type"] = "application/json"
             data = json.dumps(body).encode()
         try:
-            reply = self._pool.request(method, self._url + path, body=data, headers=headers)
+            reply = self._pool.request(method, next(self._urls) + path, body=data, headers=headers)
             return Reply(reply.status, json.loads(reply.data) if reply.data else None)
         except (urllib3.exceptions.HTTPError, ValueError):
             return None
@@ -56,9 +57,9 @@ class Client:
         return None
 
 
-def sign_in(url: str, login: str, password: str) -> str:
+def sign_in(urls: Sequence[str], login: str, password: str) -> str:
     """A session's token. Raises RuntimeError if the service does not give one."""
-    reply = Client(url, "").ask("POST", "/v1/sessions", {"login": login, "password": password})
+    reply = Client(urls, "").ask("POST", "/v1/sessions", {"login": login, "password": password})
     if reply is None or reply.status != 201:
         raise RuntimeError(f"{login} cannot sign in: {reply}")
     return str(reply.body["token"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from ledger.cli.bench.chaos.bare_chain import BareChain
 from ledger.cli.bench.chaos.disk import Disk
 from ledger.cli.bench.chaos.proxy import Proxy
 from ledger.cli.bench.chaos.schedule import KILLS, RPC, Fault, Kind
-from ledger.cli.bench.chaos.service import Service, tear
+from ledger.cli.bench.chaos.service import Part, Service, tear
+from ledger.cli.bench.postgres import PostgresServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,16 @@ class Done:
 
 @dataclass
 class Injector:
-    """What can be broken; on a chain of its own there is no proxy, on another's no disk of the chain's."""
+    """What can be broken; on a chain of its own there is no proxy, on another's no disk of the chain's, and
+    where the database is a file it is not killed.
+    """
 
     service: Service
     home: Path
     disk: Disk | None = None
     proxy: Proxy | None = None
     chain: BareChain | None = None
+    database: PostgresServer | None = None
     done: list[Done] = field(default_factory=list)
 
     def run(self, faults: Sequence[Fault], seconds: float, now: Callable[[], float]) -> None:
@@ -50,35 +55,63 @@ class Injector:
         time.sleep(max(0.0, seconds - now()))
         self.service.set_clock(0.0)
         if self.proxy is not None:
-            self.proxy.is_noisy = False
+            self.proxy.is_noisy, self.proxy.on_send = False, None
 
     def _begin(self, fault: Fault, now: Callable[[], float]) -> None:
         if fault.kind in KILLS:
             self.service.wait_until_ready(fault.amount)
         at = now()
+        happened = self._kill(fault, now) if fault.kind in KILLS else self._disturb(fault)
+        if happened:
+            self.done.append(Done(at, fault))
+
+    def _kill(self, fault: Fault, now: Callable[[], float]) -> bool:
+        """Whether anything was killed there and then."""
+        workers, parts = self.service.workers, self.service.parts
         match fault.kind:
             case Kind.KILL_SERVICE:
-                self.service.kill()
+                parts[fault.which % len(parts)].kill()
             case Kind.TEAR_JOURNAL:
-                self.service.kill(lambda: tear(self.home / "chain" / "journal"))
+                workers[0].kill(lambda: tear(self.home / "chain" / "journal"))
             case Kind.KILL_CHAIN:
-                if not self.service.kill_chain():
-                    return  # the service had not started it yet
+                return workers[0].kill_children()  # false if the service had not started it yet
+            case Kind.KILL_DATABASE if self.database is not None:
+                self.database.kill()
+                self.database.start()
+            case Kind.KILL_AT_SEND if self.proxy is not None:
+                self.proxy.on_send = lambda: self._kill_senders(fault, now)
+                return False
+        return True
+
+    def _disturb(self, fault: Fault) -> bool:
+        """Whether it could be done here."""
+        match fault.kind:
+            case Kind.STOP_WORKER:
+                self._worker(fault).signal(signal.SIGSTOP)
             case Kind.MOVE_CLOCK:
                 self.service.set_clock(fault.amount)
             case Kind.FILL_DISK:
                 if self.disk is None or not self.disk.is_small:
-                    return
+                    return False
                 self.disk.fill()
-            case Kind.REORGANISE:
-                if self.chain is not None:
-                    self.chain.reorganise(fault.amount)
-            case _:
-                if self.proxy is not None:
-                    self.proxy.begin(fault.kind, fault.amount)
-        self.done.append(Done(at, fault))
+            case Kind.REORGANISE if self.chain is not None:
+                self.chain.reorganise(fault.amount)
+            case _ if self.proxy is not None:
+                self.proxy.begin(fault.kind, fault.amount)
+        return True
+
+    def _worker(self, fault: Fault) -> Part:
+        workers = self.service.workers
+        return workers[fault.which % len(workers)]
+
+    def _kill_senders(self, fault: Fault, now: Callable[[], float]) -> None:
+        self.done.append(Done(now(), fault))
+        for worker in self.service.workers:
+            worker.kill()
 
     def _end(self, fault: Fault) -> None:
+        if fault.kind is Kind.STOP_WORKER:
+            self._worker(fault).signal(signal.SIGCONT)
         if fault.kind is Kind.FILL_DISK and self.disk is not None:
             self.disk.clear()
         if fault.kind in RPC and self.proxy is not None and self.proxy.mode is fault.kind:

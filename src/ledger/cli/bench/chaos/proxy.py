@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
@@ -37,6 +37,8 @@ class Proxy:
         self._frozen: int | None = None
         self.mode: Kind | None = None
         self.is_noisy = False
+        self.on_send: Callable[[], None] | None = None
+        """Called once, when next a transaction is sent: before it is passed on or, as often, just after."""
         self.spoilt: Counter[Kind] = Counter()
 
     def begin(self, mode: Kind, amount: int) -> None:
@@ -51,6 +53,18 @@ class Proxy:
 
     def answer(self, body: bytes) -> tuple[int, bytes] | None:
         """HTTP status and body for a request, or None to hang up."""
+        with self._lock:
+            on_send = self.on_send
+            if on_send is not None and b"eth_sendRawTransaction" in body:
+                self.on_send = None
+            else:
+                on_send = None
+            passes_on = self._random.random() < 0.5
+        if on_send is not None:
+            if passes_on:
+                self._pass_on(body)
+            on_send()
+            return None
         with self._lock:
             mode = self._drawn()
             pause, status = self._random.uniform(0.1, 2.0), self._random.choice(_STATUSES)

@@ -56,9 +56,9 @@ def run(profile: Profile, seed: int, seconds: float, folder: Path, say: Callable
         injector, service = made.injector, made.injector.service
         service.start()
         if not service.wait_until_ready():
-            raise RuntimeError(f"the service does not start; see {folder}/service.out")
+            raise RuntimeError(f"the service does not start; see the outputs in {folder}")
         seen = Seen()
-        clients = Clients(service.url, made.ground, seen, seed)
+        clients = Clients(service.urls, made.ground, seen, seed)
         say(f"{profile}: {seconds:.0f} s of load and faults")
         clients.start()
         injector.run(schedule(profile, seed, seconds), seconds, seen.now)
@@ -123,6 +123,7 @@ def _check(made: Stage, seen: Seen, database: Database) -> Iterator[Violation]:
     yield from checks.check_withdrawals(seen)
     yield from checks.check_surprises(seen)
     yield from checks.check_traces(database)
+    yield from checks.check_sent(database, made.blocks)
     result = replay(made.rpc, made.deployment, depth=made.depth)
     for group in result.findings.groups():
         one = group.examples[0]

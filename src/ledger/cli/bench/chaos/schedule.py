@@ -13,6 +13,7 @@ class Profile(StrEnum):
 
     EMBEDDED = "embedded"
     DEPTH = "depth"
+    PARTS = "parts"
 
 
 class Kind(StrEnum):
@@ -22,6 +23,11 @@ class Kind(StrEnum):
     TEAR_JOURNAL = "tear-journal"
     """The service is killed, and its chain's journal ends in half a frame."""
     KILL_CHAIN = "kill-chain"
+    KILL_DATABASE = "kill-database"
+    KILL_AT_SEND = "kill-at-send"
+    """Whoever sends a transaction is killed at that moment, before a node has it or just after."""
+    STOP_WORKER = "stop-worker"
+    """A worker is stopped in the middle of what it does, and goes on when another has taken over."""
     FILL_DISK = "fill-disk"
     MOVE_CLOCK = "move-clock"
     REORGANISE = "reorganise"
@@ -35,7 +41,9 @@ class Kind(StrEnum):
     OUTAGE = "outage"
 
 
-KILLS = frozenset({Kind.KILL_SERVICE, Kind.TEAR_JOURNAL, Kind.KILL_CHAIN})
+KILLS = frozenset(
+    {Kind.KILL_SERVICE, Kind.TEAR_JOURNAL, Kind.KILL_CHAIN, Kind.KILL_DATABASE, Kind.KILL_AT_SEND}
+)
 RPC = frozenset(
     {Kind.DROP_REQUEST, Kind.DROP_REPLY, Kind.DELAY, Kind.HTTP_ERROR, Kind.TRUNCATE, Kind.REPEAT}
     | {Kind.OLD_HEAD, Kind.OUTAGE}
@@ -47,12 +55,14 @@ RPC = frozenset(
 class Fault:
     """One thing that goes wrong. `at` and `lasts` in seconds from the start; `amount` is a depth in blocks,
     the seconds that the clock is off by, or for a kill the seconds that it waits until the service answers.
+    `which` of several processes is meant.
     """
 
     at: float
     kind: Kind
     lasts: float = 0.0
     amount: int = 0
+    which: int = 0
 
 
 _QUIET = 2.0
@@ -66,10 +76,27 @@ _DECKS = {
         Kind.FILL_DISK,
         Kind.MOVE_CLOCK,
     ],
-    Profile.DEPTH: [*[Kind.REORGANISE] * 8, *sorted(RPC), *[Kind.KILL_SERVICE] * 2, Kind.MOVE_CLOCK],
+    Profile.DEPTH: [
+        *[Kind.REORGANISE] * 8,
+        *sorted(RPC),
+        *[Kind.KILL_SERVICE] * 2,
+        *[Kind.KILL_AT_SEND] * 2,
+        Kind.MOVE_CLOCK,
+    ],
+    Profile.PARTS: [
+        *[Kind.REORGANISE] * 6,
+        *sorted(RPC),
+        *[Kind.KILL_SERVICE] * 4,
+        *[Kind.KILL_DATABASE] * 2,
+        *[Kind.KILL_AT_SEND] * 2,
+        *[Kind.STOP_WORKER] * 2,
+        Kind.MOVE_CLOCK,
+    ],
 }
-_GAPS = {Profile.EMBEDDED: 3.5, Profile.DEPTH: 2.0}
+_GAPS = {Profile.EMBEDDED: 3.5, Profile.DEPTH: 2.0, Profile.PARTS: 2.0}
 _LONGEST_WINDOW = 4.0
+_STOPPED = 8.0
+"""Seconds that a stopped worker stays so: longer than it takes another to take over."""
 _DEEPEST = 30
 _FARTHEST_CLOCK = 3600
 
@@ -99,5 +126,8 @@ def _fault(at: float, kind: Kind, random: Random) -> Fault:
         return Fault(at, kind, amount=random.randint(-_FARTHEST_CLOCK, _FARTHEST_CLOCK))
     if kind in RPC or kind is Kind.FILL_DISK:
         return Fault(at, kind, lasts=lasts, amount=random.randint(1, _DEEPEST))
+    which = random.randrange(12)
+    if kind is Kind.STOP_WORKER:
+        return Fault(at, kind, lasts=_STOPPED, which=which)
     # Most kills find the service at work, the others wherever it is, starting too.
-    return Fault(at, kind, amount=random.choice([0, 10, 10, 10]))
+    return Fault(at, kind, amount=random.choice([0, 10, 10, 10]), which=which)

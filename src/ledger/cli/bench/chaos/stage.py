@@ -1,4 +1,4 @@
-"""An installation set up to be broken, on either kind of chain."""
+"""An installation set up to be broken, on either kind of chain and database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from ledger.cli.bench.chaos.ground import Ground, prepare
 from ledger.cli.bench.chaos.injector import Injector
 from ledger.cli.bench.chaos.proxy import proxied
 from ledger.cli.bench.chaos.schedule import Profile
-from ledger.cli.bench.chaos.service import Service
+from ledger.cli.bench.chaos.service import Part, Service
+from ledger.cli.bench.postgres import postgres_server
 from ledger.settings import Settings
 
 PEOPLE = 160
@@ -44,8 +45,12 @@ class Stage:
 @contextmanager
 def stage(profile: Profile, seed: int, folder: Path) -> Iterator[Stage]:
     """Sets it up in `folder`, the service not started; stops all of it on the way out."""
-    opened = _embedded(folder) if profile is Profile.EMBEDDED else _depth(folder, seed)
-    with opened as made:
+    opened = {
+        Profile.EMBEDDED: lambda: _embedded(folder),
+        Profile.DEPTH: lambda: _depth(folder, seed),
+        Profile.PARTS: lambda: _parts(folder, seed),
+    }
+    with opened[profile]() as made:
         try:
             yield made
         finally:
@@ -59,7 +64,7 @@ def _embedded(folder: Path) -> Iterator[Stage]:
         port = _free_port()
         settings = Settings(home=home, chain_port=port, rpc_url=None)
         ground = prepare(settings, PEOPLE)
-        service = _service(folder, home, {"LEDGER_CHAIN_PORT": str(port)})
+        service = _all_in_one(folder, {"LEDGER_CHAIN_PORT": str(port)})
         deployment = Deployment.load(settings.deployment_file)
         rpc = Rpc(f"http://127.0.0.1:{port}", response_limit=RESPONSE_LIMIT)
         blocks = Blocks(rpc, deployment)
@@ -69,24 +74,60 @@ def _embedded(folder: Path) -> Iterator[Stage]:
 
 @contextmanager
 def _depth(folder: Path, seed: int) -> Iterator[Stage]:
+    with _on_a_bare_chain(folder, seed, _all_in_one) as made:
+        yield made
+
+
+@contextmanager
+def _parts(folder: Path, seed: int) -> Iterator[Stage]:
+    with postgres_server(syncs=True) as server:
+        url = server.create("ledger")
+        with _on_a_bare_chain(folder, seed, _apart, database_url=url) as made:
+            made.injector.database = server
+            yield made
+
+
+@contextmanager
+def _on_a_bare_chain(
+    folder: Path,
+    seed: int,
+    service_of: Callable[[Path, Mapping[str, str]], Service],
+    database_url: str | None = None,
+) -> Iterator[Stage]:
     home = folder / "home"
     with bare_chain(folder / "node", _CHAIN_ID) as chain, proxied(chain.url, seed) as (proxy, url):
-        settings = Settings(home=home, rpc_url=chain.url, finality_depth=DEPTH)
+        settings = Settings(home=home, rpc_url=chain.url, finality_depth=DEPTH, database_url=database_url)
         ground = prepare(settings, PEOPLE)
         chain.mine(DEPTH)  # no reorganisation must reach the contracts' own blocks
         deployment = Deployment.load(settings.deployment_file)
         chain.blocks = Blocks(chain.rpc, deployment)
         chain.mine()
-        service = _service(folder, home, {"LEDGER_RPC_URL": url, "LEDGER_FINALITY_DEPTH": str(DEPTH)})
+        environment = {"LEDGER_RPC_URL": url, "LEDGER_FINALITY_DEPTH": str(DEPTH)}
+        if database_url is not None:
+            environment["LEDGER_DATABASE_URL"] = database_url
+        service = service_of(folder, environment)
         injector = Injector(service, home, proxy=proxy, chain=chain)
         yield Stage(
             settings, ground, injector, chain.rpc, deployment, chain.blocks, chain.forget_blocks, depth=DEPTH
         )
 
 
-def _service(folder: Path, home: Path, environment: Mapping[str, str]) -> Service:
-    common = {"LEDGER_HOME": str(home), "LEDGER_BATCH_AGE": _BATCH_AGE}
-    return Service({**common, **environment}, _free_port(), folder)
+def _all_in_one(folder: Path, environment: Mapping[str, str]) -> Service:
+    port = str(_free_port())
+    part = Part(["serve", "--port", port], {**_common(folder), **environment}, folder)
+    return Service([part], [], [f"http://127.0.0.1:{port}"], folder)
+
+
+def _apart(folder: Path, environment: Mapping[str, str]) -> Service:
+    environment = {**_common(folder), **environment}
+    ports = [str(_free_port()) for _ in range(2)]
+    workers = [Part(["serve", "worker"], environment, folder) for _ in range(2)]
+    apis = [Part(["serve", "api", "--port", port], environment, folder) for port in ports]
+    return Service(workers, apis, [f"http://127.0.0.1:{port}" for port in ports], folder)
+
+
+def _common(folder: Path) -> dict[str, str]:
+    return {"LEDGER_HOME": str(folder / "home"), "LEDGER_BATCH_AGE": _BATCH_AGE}
 
 
 def _free_port() -> int:
