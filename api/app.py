@@ -13,6 +13,7 @@ from api.middleware.crash_guard import CrashGuard
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.size_limit import RequestSizeLimit
 from api.routes import (
+    access_log,
     administration,
     cases,
     certifications,
@@ -40,6 +41,7 @@ ROUTERS = (
     lists,
     administration,
     probes,
+    access_log,
 )
 
 DESCRIPTION = """\

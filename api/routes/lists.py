@@ -1,4 +1,4 @@
-"""Who is due, who asked, and what the service stands on."""
+"""Who is due, and what the service stands on."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.pagination import Cursor, Limit, Page, decode_cursor, encode_cursor
+from api.pagination import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.subjects import Programme
 from api.security import CurrentActor, Ledger
-from ledger.services.access_log import AccessLine
 from ledger.services.lookup_answers import DueList
 
 router = APIRouter(prefix="/v1", tags=["lists"])
@@ -42,19 +41,6 @@ def due(
     found = ledger.lookup.due(actor, community=community, programme=programme, offset=offset, limit=limit)
     end = offset + len(found.people)
     return Due(due=found, next=encode_cursor(end) if end < found.total else None)
-
-
-@router.get("/access-log", summary="Who asked for whose data")
-def access_log(
-    actor: CurrentActor,
-    ledger: Ledger,
-    subject: Annotated[str | None, Query(max_length=64, description="Subject id")] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Page[AccessLine]:
-    """Newest first. A worker or reviewer names a person of theirs; an auditor sees every line."""
-    lines = ledger.access_log.list(actor, subject_id=subject, before=decode_cursor(cursor), limit=limit)
-    return Page(items=lines, next=encode_cursor(lines[-1].sequence) if len(lines) == limit else None)
 
 
 @router.get("/deployment", summary="The chain and contracts this service stands on")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ledger.domain import merkle
-from ledger.domain.access_entry import SALT_SIZE, Entry
+from ledger.domain.access.entry import SALT_SIZE, Entry
 from ledger.store import access_log, access_tree
 from ledger.store.database import Database
 from ledger.store.tables import access_nodes

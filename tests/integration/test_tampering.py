@@ -16,7 +16,7 @@ import pytest
 
 from ledger.audit.findings import Code
 from ledger.audit.result import Result
-from ledger.domain.access_entry import Entry
+from ledger.domain.access.entry import Entry
 from ledger.encoding.canonical import canonical_json
 from ledger.keys.sealing import open_sealed, seal
 from tests.audited_service import AuditedService, edited

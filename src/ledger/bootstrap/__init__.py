@@ -17,6 +17,7 @@ from ledger.errors import Misconfigured
 from ledger.keys.lock import InstanceLock
 from ledger.relay.registers import Registers
 from ledger.services.access_log import AccessLog
+from ledger.services.access_proofs import AccessProofs
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
 from ledger.services.cases.queue import CaseQueue
@@ -72,6 +73,7 @@ class Application:
     month_reading: MonthReading
     operations: Operations
     access_log: AccessLog
+    access_proofs: AccessProofs
     status: Status
     demonstration: Demonstration
     operator_invitation: Invitation | None
@@ -187,6 +189,7 @@ def _application(
         month_reading=MonthReading(context, people, lists, registers, access_log),
         operations=Operations(context, people),
         access_log=access_log,
+        access_proofs=AccessProofs(context, registers),
         status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,

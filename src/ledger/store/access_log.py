@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from ledger.domain.access_entry import Entry
+from ledger.domain.access.entry import Entry
 from ledger.store import access_tree
 from ledger.store.tables import access_log
 

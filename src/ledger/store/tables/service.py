@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from ledger.store.tables.metadata import Bytes, metadata
 
-# Each row is a leaf of the tree below (`domain/access_entry.py`); `sequence` is its index there, from 1.
+# Each row is a leaf of the tree below (`domain/access/entry.py`); `sequence` is its index there, from 1.
 access_log = Table(
     "access_log",
     metadata,
