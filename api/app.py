@@ -18,6 +18,7 @@ from api.routes import (
     cases,
     certifications,
     consents,
+    data,
     decisions,
     imports,
     lists,
@@ -42,6 +43,7 @@ ROUTERS = (
     administration,
     probes,
     access_log,
+    data,
 )
 
 DESCRIPTION = """\

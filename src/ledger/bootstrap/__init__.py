@@ -25,6 +25,7 @@ from ledger.services.cases.work import CaseWork
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
 from ledger.services.context import Clock, Context
+from ledger.services.data import Data
 from ledger.services.decide import Decide
 from ledger.services.demo import Demonstration
 from ledger.services.enrol import Enrol
@@ -68,6 +69,7 @@ class Application:
     certify: Certify
     consents: Consents
     decide: Decide
+    data: Data
     lookup: Lookup
     months: Months
     month_reading: MonthReading
@@ -169,6 +171,8 @@ def _application(
     cases = CaseQueue(context, people, access_log)
     prove = Prove(context, engine, deployment)
     lists = Lists(people)
+    decide = Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment)
+    access_proofs = AccessProofs(context, registers)
     return Application(
         settings=context.settings,
         database=context.database,
@@ -183,13 +187,14 @@ def _application(
         case_work=CaseWork(context, people, access_log, cases, certify),
         certify=certify,
         consents=consents,
-        decide=Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment),
+        decide=decide,
+        data=Data(context, people, verdicts, decide, access_proofs, group=group, deployment=deployment),
         lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
         month_reading=MonthReading(context, people, lists, registers, access_log),
         operations=Operations(context, people),
         access_log=access_log,
-        access_proofs=AccessProofs(context, registers),
+        access_proofs=access_proofs,
         status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import (
+    access_log,
     api_keys,
     audit,
     backup,
@@ -14,6 +15,7 @@ from ledger.cli import (
     cases,
     certify,
     consent,
+    data,
     decide,
     deploy,
     login,
@@ -72,6 +74,8 @@ app.command("certify")(certify.certify)
 app.add_typer(cases.app, name="case")
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
+app.command("data")(data.data)
+app.add_typer(access_log.app, name="access-log")
 app.add_typer(deploy.app, name="deploy")
 app.command("verify")(verify.verify)
 app.add_typer(audit.app, name="audit")

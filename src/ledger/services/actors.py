@@ -36,6 +36,10 @@ class Scope(StrEnum):
     VERDICT = "verdict"
     DECIDE = "decide"
     RESOLVE = "resolve"
+    DATA = "data"
+    """To be released what the base registry knows, where a decision permits."""
+    DISCREET = "discreet"
+    """To ask for data under a law that keeps the request from the person for a time."""
 
 
 @dataclass(frozen=True, slots=True)

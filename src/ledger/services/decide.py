@@ -76,7 +76,7 @@ class Decide:
         self._registers = registers
         self._prove = prove
         self._group = group
-        self._issuer = f"urn:certification-ledger:{deployment.pinned.deployment_id.hex()}"
+        self._issuer = deployment.pinned.issuer
         self._signer = Signer(context.vault, OPERATOR)
 
     def decide(

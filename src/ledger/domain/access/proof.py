@@ -1,4 +1,4 @@
-"""An access proof (docs/access-log.md), version 1: an entry of the access log, and what shows that it is there.
+"""An access proof (docs/access-log.md), version 1: an entry of the access log, and what shows it is there.
 
 Whoever asked gets it with the answer, as a receipt: then `tree` is empty. The tree's path is asked for once
 the entry is anchored.

@@ -39,3 +39,8 @@ class Pinned:
     def statements(self) -> Statements:
         """What this deployment's operator signs."""
         return Statements(self.chain_id, self.deployment_id)
+
+    @property
+    def issuer(self) -> str:
+        """Who says what this deployment's operator signs as JWS."""
+        return f"urn:certification-ledger:{self.deployment_id.hex()}"

@@ -117,7 +117,7 @@ class DemonstrationUsers:
         known = {view.id for view in self._api_keys.list(operator) if view.ended_at is None}
         if passwords.get(DEPARTMENT, "").partition("_")[0] in known:
             return
-        scopes = [Scope.VERDICT, Scope.DECIDE, Scope.RESOLVE]
+        scopes = [Scope.VERDICT, Scope.DECIDE, Scope.RESOLVE, Scope.DATA]
         made = self._api_keys.create(operator, organisation=DEPARTMENT, label=KEY_LABEL, scopes=scopes)
         self._write({**passwords, DEPARTMENT: made.key})
 
