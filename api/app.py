@@ -32,13 +32,13 @@ JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
 UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/imports"})
 ROUTERS = (
+    decisions,  # first, as every request is compared with each route before its own
     sessions,
     subjects,
     imports,
     certifications,
     cases,
     consents,
-    decisions,
     lists,
     administration,
     probes,

@@ -37,7 +37,12 @@ def application(request: Request) -> Application:
     return found
 
 
-Ledger = Annotated[Application, Depends(application)]
+async def _application(request: Request) -> Application:
+    # Not `application` itself: for a plain function FastAPI takes a thread, at every request.
+    return application(request)
+
+
+Ledger = Annotated[Application, Depends(_application)]
 
 
 def bearer_credential(request: Request) -> str | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Security
+from fastapi import APIRouter, Depends, Request, Response, Security
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, TypeAdapter
 
 from api.locale import locale_of
@@ -37,6 +36,9 @@ class DecisionAnswers(BaseModel):
     items: list[DecisionAnswer | NoAnswer]
 
 
+_ANSWERS = TypeAdapter(DecisionAnswers)
+
+
 async def caller(
     request: Request,
     ledger: Ledger,
@@ -58,7 +60,7 @@ async def caller(
 )
 async def decide(
     body: Ask, request: Request, ledger: Ledger, who: Annotated[Caller, Depends(caller)]
-) -> JSONResponse:
+) -> Response:
     """PERMIT or DENY with its reason, always logged; up to 1,000 questions at once, each decided on its own.
     Never answered from a stored response.
     """
@@ -67,17 +69,17 @@ async def decide(
         (answer,) = await _answers(ledger, who, [asked])
         if isinstance(answer, LedgerError):
             raise answer
-        return _json(_ANSWER.dump_python(answer, mode="json"))
+        return _json(_ANSWER.dump_json(answer))
     locale = locale_of(request)
     return _json(
-        {
-            "items": [
-                {"error": problem(one, locale)}
-                if isinstance(one, LedgerError)
-                else _ANSWER.dump_python(one, mode="json")
-                for one in await _answers(ledger, who, asked.items)
-            ]
-        }
+        _ANSWERS.dump_json(
+            DecisionAnswers(
+                items=[
+                    NoAnswer(error=problem(one, locale)) if isinstance(one, LedgerError) else one
+                    for one in await _answers(ledger, who, asked.items)
+                ]
+            )
+        )
     )
 
 
@@ -102,5 +104,5 @@ async def _settled(future: asyncio.Future[Decided]) -> Decided | LedgerError:
         return error
 
 
-def _json(content: Any) -> JSONResponse:
-    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+def _json(content: bytes) -> Response:
+    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -18,6 +18,10 @@ class AsOfView:
     time: int
     """The block's timestamp, unix seconds."""
 
+    def fields(self) -> dict[str, str | int]:
+        """By name."""
+        return {"block": self.block, "hash": self.hash, "time": self.time}
+
     @classmethod
     def of(cls, as_of: AsOf | None) -> AsOfView | None:
         """Where the index stands, None before its first block."""

@@ -22,6 +22,15 @@ class ConsentTuple:
     category: str
     purpose: str
 
+    def fields(self) -> dict[str, str]:
+        """By name."""
+        return {
+            "provider": self.provider,
+            "consumer": self.consumer,
+            "category": self.category,
+            "purpose": self.purpose,
+        }
+
 
 class TupleNumbers(NamedTuple):
     """The same, by the numbers that the tag is made of."""

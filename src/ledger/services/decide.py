@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from ledger.chain.deployment import Deployment
@@ -144,7 +144,7 @@ class Decide:
             action="decision",
             outcome=f"{decision.answer}:{decision.reason_code}",
             purpose=terms.purpose,
-            detail={**asdict(terms), "receipt_id": answer.receipt_id},
+            detail={**terms.fields(), "receipt_id": answer.receipt_id},
         )
 
     def with_proofs(self, decided: Sequence[Decided]) -> list[DecisionAnswer | CannotKnow]:
@@ -228,8 +228,12 @@ class Decide:
             "policy_version": self._registers.at(reading).journals[Contract.POLICIES].count,
             "receipt_id": new_id("r"),
         }
-        own = store.organisation_code(reading, actor.organisation)
-        told = {**said, "asked": asdict(terms), "as_of": asdict(at) if at else None}
+        own = (
+            terms.consumer
+            if actor.kind == "api_key"
+            else store.organisation_code(reading, actor.organisation)
+        )
+        told = {**said, "asked": terms.fields(), "as_of": at.fields() if at else None}
         signed = self._signer.sign(
             DECISION,
             claims(told, issuer=self._issuer, audience=own, subject=subject, issued_at=int(now)),
@@ -239,19 +243,19 @@ class Decide:
 
 def _terms(reading: Reading, actor: Actor, question: Question) -> tuple[ConsentTuple, TupleNumbers]:
     """What is asked about, by codes and by numbers."""
-    if actor.kind != "api_key":
-        if question.consumer is None:
-            raise BadInput("consumer_needed")
-        consumer = question.consumer
-    else:
-        consumer = store.organisation_code(reading, actor.organisation)
+    if actor.kind == "api_key":
+        consumer, consumer_id = store.organisation_code(reading, actor.organisation), actor.organisation
         if question.consumer not in {None, consumer}:
             raise Forbidden("consumer_not_yours")
+    else:
+        if question.consumer is None:
+            raise BadInput("consumer_needed")
+        consumer, consumer_id = question.consumer, _organisation(reading, question.consumer)
     if question.provider == consumer:
         raise BadInput("provider_is_consumer", got=consumer)
     numbers = TupleNumbers(
         _organisation(reading, question.provider),
-        _organisation(reading, consumer),
+        consumer_id,
         vocabulary.category(question.category).number,
         vocabulary.purpose(question.purpose).number,
     )

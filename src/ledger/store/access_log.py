@@ -17,6 +17,9 @@ from ledger.store.tables import access_log
 __all__ = ["Entry", "append", "entry_of", "index_of", "page", "time_of"]
 
 
+_ADDED = insert(access_log)
+
+
 def append(conn: Connection, entries: Sequence[Entry]) -> int:
     """Adds entries, in order, and grows the tree by them; the index of the first.
 
@@ -29,7 +32,7 @@ def append(conn: Connection, entries: Sequence[Entry]) -> int:
         for offset, (entry, leaf) in enumerate(zip(entries, leaves, strict=True))
     ]
     if rows:
-        conn.execute(insert(access_log), rows)
+        conn.execute(_ADDED, rows)
     return first
 
 

@@ -17,11 +17,14 @@ from ledger.store.tables import access_log, access_nodes, access_tree
 _HASH = 32
 _STEP = 4
 """Of how many levels one is kept."""
+_LOCKED = select(access_tree).with_for_update()
+_GROWN = update(access_tree)
+_KEPT = insert(access_nodes)
 
 
 def grow(conn: Connection, leaves: Sequence[bytes]) -> int:
     """Adds leaf hashes; the index of the first. Its row is locked to the end of the transaction."""
-    row = conn.execute(select(access_tree).with_for_update()).one()
+    row = conn.execute(_LOCKED).one()
     nodes: list[dict[str, object]] = []
 
     def completed(level: int, position: int, node: bytes) -> None:
@@ -31,9 +34,9 @@ def grow(conn: Connection, leaves: Sequence[bytes]) -> int:
     tree = merkle.Growing(row.size, _hashes(row.whole), completed)
     for leaf in leaves:
         tree.add(leaf)
-    conn.execute(update(access_tree).values(size=tree.size, whole=b"".join(tree.whole)))
+    conn.execute(_GROWN, {"size": tree.size, "whole": b"".join(tree.whole)})
     if nodes:
-        conn.execute(insert(access_nodes), nodes)
+        conn.execute(_KEPT, nodes)
     return int(row.size)
 
 

@@ -21,7 +21,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
 from ledger.chain.gas import gas_for_batches
 from ledger.chain.logs import events_of_block
-from ledger.chain.transactions import sign_transaction
+from ledger.chain.transactions import SignedTransaction, sign_transaction
 from ledger.domain.codes import Scheme
 from ledger.domain.events import BatchRefused, Contract
 from ledger.domain.recording import RECORDED_AT_SHIFT
@@ -72,7 +72,9 @@ class Recorder:
         words = {tag: change(self.certifications.get((programme, tag), 0)) for tag in tags}
         sizes = [len(part) for part in _parts(tags, batch_size)]
         batches = [
-            self._sign(organisation, {tag: words[tag] for tag in part}, programme=programme, scheme=scheme)
+            self.sign_certifications(
+                organisation, {tag: words[tag] for tag in part}, programme=programme, scheme=scheme
+            )
             for part in _parts(tags, batch_size)
         ]
         data = record_certification_batch(batches[0]) if self.plainly else record_certifications(batches)
@@ -80,9 +82,15 @@ class Recorder:
         self.certifications |= {(programme, tag): word | stamp for tag, word in words.items()}
         return receipt
 
-    def _sign(
-        self, organisation: int, words: dict[Tag, Word], *, programme: int, scheme: Scheme
+    def sign_certifications(
+        self,
+        organisation: int,
+        words: dict[Tag, Word],
+        *,
+        programme: int = 1,
+        scheme: Scheme = Scheme.SENIOR,
     ) -> SignedCertifications:
+        """A batch that would write these words."""
         deadline = int(time.time()) + _DEADLINE
         packed = entries.pack(entries_of(words))
         digest = eip712.certification_batch_digest(
@@ -96,6 +104,16 @@ class Recorder:
     ) -> Receipt:
         """Makes the same change of a consent for every tag, in one batch, which `reviewer` reviews."""
         words = {tag: change(self.consents.get(tag, 0)) for tag in tags}
+        batch = self.sign_consents(organisation, words, reviewer=reviewer)
+        data = record_consent_batch(batch) if self.plainly else record_consents([batch])
+        receipt, stamp = self._send(Contract.CONSENTS, data, [len(tags)])
+        self.consents |= {tag: word | stamp for tag, word in words.items()}
+        return receipt
+
+    def sign_consents(
+        self, organisation: int, words: dict[Tag, Word], *, reviewer: int | None = None
+    ) -> SignedConsents:
+        """A batch that would write these words."""
         deadline = int(time.time()) + _DEADLINE
         packed = entries.pack(entries_of(words))
         domain = self.deployment.domains[Contract.CONSENTS]
@@ -105,15 +123,23 @@ class Recorder:
         if reviewer is not None:
             review_digest = eip712.incapacity_review_digest(domain, digest)
             review = self.vault.sign_digest(organisation_key(reviewer), review_digest)
-        batch = SignedConsents(deadline, reviewer is not None, packed, signature, review)
-        data = record_consent_batch(batch) if self.plainly else record_consents([batch])
-        receipt, stamp = self._send(Contract.CONSENTS, data, [len(tags)])
-        self.consents |= {tag: word | stamp for tag, word in words.items()}
-        return receipt
+        return SignedConsents(deadline, reviewer is not None, packed, signature, review)
 
-    def _send(self, contract: Contract, data: bytes, sizes: Sequence[int]) -> tuple[Receipt, int]:
-        """The receipt, and the block's time as words hold it. Raises Refused `contract_refused`."""
-        signed = sign_transaction(
+    def send_block(self, contract: Contract, calls: Sequence[tuple[bytes, int]]) -> None:
+        """Sends a transaction for each call and its number of entries, all into one block; what was recorded
+        is not remembered. Raises Refused `transaction_reverted`.
+        """
+        signed = [self._transaction(contract, data, [size]) for data, size in calls]
+        rpc = self.engine.rpc
+        for one in signed:
+            rpc.call("eth_sendRawTransaction", "0x" + one.raw.hex())
+        self.engine.seal()
+        for one, receipt in zip(signed, receipts(rpc, [one.hash for one in signed]), strict=True):
+            if receipt is None or not receipt.succeeded:
+                raise Refused("transaction_reverted", transaction="0x" + one.hash.hex())
+
+    def _transaction(self, contract: Contract, data: bytes, sizes: Sequence[int]) -> SignedTransaction:
+        return sign_transaction(
             self.vault,
             RELAYER,
             chain_id=self.deployment.chain_id,
@@ -122,6 +148,10 @@ class Recorder:
             data=data,
             gas=gas_for_batches(data, sizes),
         )
+
+    def _send(self, contract: Contract, data: bytes, sizes: Sequence[int]) -> tuple[Receipt, int]:
+        """The receipt, and the block's time as words hold it. Raises Refused `contract_refused`."""
+        signed = self._transaction(contract, data, sizes)
         rpc = self.engine.rpc
         rpc.call("eth_sendRawTransaction", "0x" + signed.raw.hex())
         self.engine.seal()
