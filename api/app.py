@@ -24,13 +24,14 @@ from api.routes import (
     lists,
     probes,
     sessions,
+    signals,
     subjects,
 )
 from ledger.bootstrap import Application
 
 JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
-UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/imports"})
+UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/v1/signals", "/imports"})
 ROUTERS = (
     decisions,  # first, as every request is compared with each route before its own
     sessions,
@@ -40,6 +41,7 @@ ROUTERS = (
     cases,
     consents,
     lists,
+    signals,
     administration,
     probes,
     access_log,

@@ -13,6 +13,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.embedded.attached import AttachedChain
 from ledger.chain.engine import Engine
 from ledger.chain.remote import RemoteEngine
+from ledger.encoding.signal_statements import SignalStatements
 from ledger.errors import Misconfigured
 from ledger.keys.lock import InstanceLock
 from ledger.relay.registers import Registers
@@ -43,6 +44,12 @@ from ledger.services.operations import Operations
 from ledger.services.people import People
 from ledger.services.prove import Prove
 from ledger.services.sessions import Sessions
+from ledger.services.signals.asked import Asked
+from ledger.services.signals.desk import SignalDesk
+from ledger.services.signals.flows import Flows
+from ledger.services.signals.importing import Deliveries
+from ledger.services.signals.keeping import Kept
+from ledger.services.signals.quarantine import Quarantine
 from ledger.services.status import Status
 from ledger.services.verdicts import Verdicts
 from ledger.settings import Settings
@@ -74,6 +81,7 @@ class Application:
     months: Months
     month_reading: MonthReading
     operations: Operations
+    signals: SignalDesk
     access_log: AccessLog
     access_proofs: AccessProofs
     status: Status
@@ -169,6 +177,8 @@ def _application(
     governance = Governance(context, registers, register)
     certify = Certify(context, people, registers)
     cases = CaseQueue(context, people, access_log)
+    statements = SignalStatements(deployment.chain_id, bytes.fromhex(deployment.deployment_id[2:]))
+    kept = Kept(context)
     prove = Prove(context, engine, deployment)
     lists = Lists(people)
     decide = Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment)
@@ -193,6 +203,13 @@ def _application(
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
         month_reading=MonthReading(context, people, lists, registers, access_log),
         operations=Operations(context, people),
+        signals=SignalDesk(
+            flows=Flows(context, registers, governance),
+            asked=Asked(context, people, access_log),
+            deliveries=Deliveries(context, people, registers, statements),
+            quarantine=Quarantine(context),
+            kept=kept,
+        ),
         access_log=access_log,
         access_proofs=access_proofs,
         status=Status(context, verdicts, deployment, engine),

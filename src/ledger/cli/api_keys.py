@@ -17,7 +17,9 @@ app = typer.Typer(help="API keys of departments.", no_args_is_help=True)
 def add(
     organisation: Annotated[str, typer.Argument(help="Code of the department.")],
     label: Annotated[str, typer.Option("--label", help="What the key is for.")],
-    scope: Annotated[list[str], typer.Option("--scope", help="verdict, decide or resolve; may be repeated.")],
+    scope: Annotated[
+        list[str], typer.Option("--scope", help="verdict, decide, resolve or signal; may be repeated.")
+    ],
     days: Annotated[int, typer.Option("--days", help="For how long.")] = 365,
     json: Json = False,
 ) -> None:

@@ -24,6 +24,7 @@ from ledger.cli import (
     output,
     roster,
     serve,
+    signals,
     signers,
     users,
     verify,
@@ -76,6 +77,7 @@ app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
 app.command("data")(data.data)
 app.add_typer(access_log.app, name="access-log")
+app.add_typer(signals.app, name="signals")
 app.add_typer(deploy.app, name="deploy")
 app.command("verify")(verify.verify)
 app.add_typer(audit.app, name="audit")

@@ -33,6 +33,8 @@ CATEGORIES = _by_code(
     Term(3, "mobility", "pd:Disability"),
     Term(4, "contact", "pd:Contact"),
     Term(5, "certification-status", None),
+    Term(6, "sign-of-life", None),
+    Term(7, "sign-of-death", None),
 )
 
 PURPOSES = _by_code(
@@ -40,6 +42,7 @@ PURPOSES = _by_code(
     Term(2, "home-care", "dpv:ServiceProvision"),
     Term(3, "medical-subsidy", None),
     Term(4, "transport-benefit", "dpv:PersonalisedBenefits"),
+    Term(5, "seamless-certification", None),
 )
 
 _CATEGORY_NUMBERS = {term.number: term for term in CATEGORIES.values()}

@@ -40,6 +40,7 @@ class Scope(StrEnum):
     """To be released what the base registry knows, where a decision permits."""
     DISCREET = "discreet"
     """To ask for data under a law that keeps the request from the person for a time."""
+    SIGNAL = "signal"
 
 
 @dataclass(frozen=True, slots=True)

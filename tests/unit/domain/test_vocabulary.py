@@ -28,12 +28,15 @@ def test_numbers_that_are_on_the_chain_keep_their_meaning() -> None:
         3: "mobility",
         4: "contact",
         5: "certification-status",
+        6: "sign-of-life",
+        7: "sign-of-death",
     }
     assert {term.number: code for code, term in vocabulary.PURPOSES.items()} == {
         1: "allowance-payment",
         2: "home-care",
         3: "medical-subsidy",
         4: "transport-benefit",
+        5: "seamless-certification",
     }
 
 

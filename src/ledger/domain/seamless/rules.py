@@ -96,6 +96,11 @@ class SeamlessRules(Strict):
         """The kinds by code."""
         return MappingProxyType({kind.code: kind for kind in self.kinds})
 
+    def is_deathlike(self, code: str) -> bool:
+        """Whether the kind of this code is of class D."""
+        kind = self.by_code.get(code)
+        return kind is not None and kind.evidence_class is EvidenceClass.D
+
     @cached_property
     def points_of(self) -> Mapping[EvidenceClass, int]:
         """The points that one signal of each class gives."""

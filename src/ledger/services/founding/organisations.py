@@ -112,7 +112,7 @@ def register_organisations(
             raise Conflict("organisation_exists", got=one.code, id=one.id)
     if new:
         chain.governance.add_organisations(new)
-    keys = {one.id: _signing_key(chain.vault, one.id) for one in wanted if one.role_bits & _SIGNING}
+    keys = {one.id: _signing_key(chain.vault, one.id) for one in wanted if _signs(one)}
     known = dict(zip(keys.values(), chain.views().signer_words(keys.values()), strict=True))
     unknown = [
         SignerInput(organisation, address, now, now + KEY_DAYS * 86_400)
@@ -148,6 +148,11 @@ def keep_organisations(
             seamless_pilot=one.seamless_pilot,
             created_at=now,
         )
+
+
+def _signs(organisation: NewOrganisation) -> bool:
+    """Whether it needs a key: a department signs what it delivers, also without any role on chain."""
+    return bool(organisation.role_bits & _SIGNING) or organisation.kind == "department"
 
 
 def _signing_key(vault: Vault, organisation: int) -> Address:

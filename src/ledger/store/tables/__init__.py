@@ -47,6 +47,7 @@ from ledger.store.tables.recording import (
     transactions,
 )
 from ledger.store.tables.service import access_log, access_nodes, access_tree, idempotency_keys, properties
+from ledger.store.tables.signals import signal_batches, signal_flows, signal_quarantine, signals
 
 __all__ = [
     "access_log",
@@ -84,6 +85,10 @@ __all__ = [
     "records",
     "register_events",
     "sessions",
+    "signal_batches",
+    "signal_flows",
+    "signal_quarantine",
+    "signals",
     "subject_facts",
     "subjects",
     "tags",
