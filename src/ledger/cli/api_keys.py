@@ -18,7 +18,8 @@ def add(
     organisation: Annotated[str, typer.Argument(help="Code of the department.")],
     label: Annotated[str, typer.Option("--label", help="What the key is for.")],
     scope: Annotated[
-        list[str], typer.Option("--scope", help="verdict, decide, resolve, data, discreet or signal; may be repeated.")
+        list[str],
+        typer.Option("--scope", help="verdict, decide, resolve, data, discreet or signal; may be repeated."),
     ],
     days: Annotated[int, typer.Option("--days", help="For how long.")] = 365,
     json: Json = False,

@@ -45,7 +45,7 @@ def upgrade() -> None:
             ["department_id"], ["organisations.id"], name=op.f("fk_signal_batches_department_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_batches")),
-        sa.UniqueConstraint("department_id", "digest", name=op.f("uq_signal_batches_department_id")),
+        sa.UniqueConstraint("department_id", "digest", name=op.f("uq_signal_batches_department_id_digest")),
     )
     op.create_table(
         "signals",
@@ -89,7 +89,7 @@ def upgrade() -> None:
             ["department_id"], ["organisations.id"], name=op.f("fk_signal_quarantine_department_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_quarantine")),
-        sa.UniqueConstraint("batch_id", "line", name=op.f("uq_signal_quarantine_batch_id")),
+        sa.UniqueConstraint("batch_id", "line", name=op.f("uq_signal_quarantine_batch_id_line")),
     )
     op.create_index(
         "ix_signal_quarantine_department_id",
