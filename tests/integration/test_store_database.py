@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -155,6 +156,30 @@ def test_writers_take_turns(any_database: Database) -> None:
         thread.join()
     with any_database.read() as conn:
         assert properties.get(conn, "n") == 80
+
+
+def test_one_who_writes_without_pause_leaves_others_their_turn(database: Database) -> None:
+    others = Database(database.url.render_as_string())  # as another process has it
+    written: list[str] = []
+    done = threading.Event()
+
+    def write_on() -> None:
+        while not done.is_set():
+            with database.write():
+                written.append("on")
+                time.sleep(0.002)
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        for _ in range(20):
+            with others.write():
+                written.append("now and then")
+    finally:
+        done.set()
+        writer.join()
+        others.close()
+    assert written.count("on") <= 3 * 20
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -24,8 +25,20 @@ from ledger.services.certification_requests import (
 from ledger.services.context import Context, tried_again
 from ledger.services.idempotency import Idempotency
 from ledger.services.people import People, Person
+from ledger.services.together import Together
 
 __all__ = ["MAX_ITEMS", "Accepted", "Action", "CertificationRequest", "Certify", "Rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    actor: Actor
+    items: Sequence[CertificationRequest]
+    idempotency_key: str | None
+    deciding: Deciding | None
+
+
+_Answers = list[Accepted | Rejected] | LedgerError
 
 
 class Certify:
@@ -36,6 +49,7 @@ class Certify:
         self._registers = registers
         self._people = people
         self._idempotency = Idempotency(context)
+        self._together = Together(self._take)
 
     @tried_again
     def submit(
@@ -57,16 +71,41 @@ class Certify:
             raise BadInput("items_needed")
         if len(items) > MAX_ITEMS:
             raise TooLarge("items_too_many", got=len(items), expected=MAX_ITEMS)
-        request = [request_as_json(item) for item in items] if idempotency_key is not None else None
-        with self._context.write() as conn:
-            earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
-            if earlier is not None:
-                return [answer_from_json(one) for one in earlier]
-            answers = self._submit(conn, actor, items, deciding)
-            response = [answer_as_json(answer) for answer in answers]
-            self._idempotency.keep(conn, actor, idempotency_key, request, response)
+        answers = self._together.ask(_Asked(actor, items, idempotency_key, deciding))
+        if isinstance(answers, LedgerError):
+            raise answers
+        return answers
+
+    def _take(self, group: Sequence[_Asked]) -> list[_Answers]:
+        """What several ask for at once goes into one transaction, or few: its sync to the disk is what takes
+        time.
+        """
+        answers: list[_Answers] = []
+        while len(answers) < len(group):
+            with self._context.write() as conn:
+                size = 0
+                for asked in group[len(answers) :]:
+                    size += len(asked.items)
+                    if size > MAX_ITEMS:
+                        break
+                    answers.append(self._take_one(conn, asked))
         self._context.wake()
         return answers
+
+    def _take_one(self, conn: Connection, asked: _Asked) -> _Answers:
+        key = asked.idempotency_key
+        request = [request_as_json(item) for item in asked.items] if key is not None else None
+        try:
+            with self._context.part(conn):
+                earlier = self._idempotency.earlier(conn, asked.actor, key, request)
+                if earlier is not None:
+                    return [answer_from_json(one) for one in earlier]
+                answers = self._submit(conn, asked.actor, asked.items, asked.deciding)
+                response = [answer_as_json(answer) for answer in answers]
+                self._idempotency.keep(conn, asked.actor, key, request, response)
+                return answers
+        except LedgerError as error:
+            return error
 
     def submit_one(
         self,

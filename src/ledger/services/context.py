@@ -51,13 +51,14 @@ class Context:
         Raises Conflict `changed_meanwhile`, and nothing is written, if another has written the same at once:
         what was asked for can be asked for again.
         """
-        try:
-            with self.database.write() as conn:
-                yield conn
-        except IntegrityError as error:
-            if is_duplicate(error):
-                raise Conflict("changed_meanwhile") from error
-            raise
+        with _told_of_others(), self.database.write() as conn:
+            yield conn
+
+    @contextmanager
+    def part(self, conn: Connection) -> Iterator[None]:
+        """A part of a transaction that is undone by itself if it raises. Raises as `write`."""
+        with _told_of_others(), conn.begin_nested():
+            yield
 
     def now(self) -> int:
         """The time now in whole unix seconds."""
@@ -69,6 +70,16 @@ class Context:
         if programme is None:
             raise BadInput("programme_unknown", got=code)
         return programme
+
+
+@contextmanager
+def _told_of_others() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if is_duplicate(error):
+            raise Conflict("changed_meanwhile") from error
+        raise
 
 
 def tried_again(use_case: Callable[Asked, Answer]) -> Callable[Asked, Answer]:

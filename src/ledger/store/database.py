@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -24,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger.errors import Misconfigured
 from ledger.store.failures import translate
+from ledger.store.write_queue import WriteQueue
 
 BUSY_TIMEOUT = 10.0
 """Seconds that a writer waits for another before it gives up with `database_busy`."""
@@ -41,7 +43,7 @@ class Database:
         self.url = _parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writing = threading.local()
-        self._turn = threading.Lock() if self.is_sqlite else None
+        self._queue = WriteQueue(Path(str(self.url.database))) if self.is_sqlite else None
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, writes=True)
             self._reader = _sqlite_engine(self.url, writes=False)
@@ -78,17 +80,14 @@ class Database:
         """
         if getattr(self._writing, "now", False):
             raise RuntimeError("a write transaction is already open in this thread; pass its connection on")
-        # SQLite's own queue for the lock is a sleep loop that starves; between threads a real lock is fair.
-        if self._turn is not None and not self._turn.acquire(timeout=BUSY_TIMEOUT):
-            raise translate(PoolTimeout())
-        self._writing.now = True
-        try:
-            with _typed_failures(), self._writer.connect() as conn, conn.begin():
-                yield conn
-        finally:
-            self._writing.now = False
-            if self._turn is not None:
-                self._turn.release()
+        waited = self._queue.entered(BUSY_TIMEOUT) if self._queue else nullcontext()
+        with waited:
+            self._writing.now = True
+            try:
+                with _typed_failures(), self._writer.connect() as conn, conn.begin():
+                    yield conn
+            finally:
+                self._writing.now = False
 
     def close(self) -> None:
         """Closes every connection that is not in use."""
