@@ -78,7 +78,7 @@ run: setup ## start the ledger with its embedded chain and the demonstration cit
 # --- checking -----------------------------------------------------------------------------------------------------------
 
 # Each check is a target of its own, so that what fails is named.
-CHECKS := format lint types layers licences translations assets artifacts contracts-format contracts-lint slither
+CHECKS := format lint types layers licences translations assets artifacts contracts-format contracts-lint contracts-trees slither
 
 .PHONY: check $(CHECKS)
 check: setup-dev ## run every check that is not a test
@@ -116,6 +116,9 @@ contracts-format:
 contracts-lint:
 	@$(FORGE) build --quiet --skip test --skip script
 	@$(FORGE) lint --quiet src
+
+contracts-trees:
+	@$(BIN)/python scripts/check_trees.py
 
 # Into folders of its own: slither empties the build folder that it is given.
 slither: ## analyse the contracts statically

@@ -48,6 +48,8 @@ abstract contract Migration is IMigration, Journal {
     ) external {
         (JournalWord journal, bool importing) = _importingJournal();
         if (!importing) revert ImportNotOpen();
+        // Proven by the root itself, and anyone could move the head by it.
+        if (keys.length == 0) revert ImportEmpty();
         if (keys.length != words_.length) revert ImportLengthsDiffer(keys.length, words_.length);
         bytes32[] memory leaves = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {

@@ -18,7 +18,8 @@ struct SignedCertifications {
 /// @dev Not checked, and why: that the tag belongs to a person (it is attested off chain, and a tag says nothing), that
 /// recordHash commits to a record that exists (audits compare them), that the validity falls on ends of months or into
 /// the programme's bands (the rules hash commits to them, audits check them; the contract holds the longest), that a
-/// method code is a known one (a new way to see a person needs no new contract).
+/// method code is a known one (a new way to see a person needs no new contract), that the block's time fits 32 bits (until
+/// 7 February 2106; a successor with wider words is due before).
 interface ICertifications is IEntries {
     /// @notice The batch's scheme is none of `Scheme`.
     error SchemeUnknown(uint256 scheme);

@@ -83,8 +83,9 @@ interface IMembers {
     /// @notice Passes an organisation's admin on. Owner or present admin.
     function setAdmin(uint24 id, address admin) external;
 
-    /// @notice Registers a signing key. Owner or admin. A key's possession is not proven: a wrong address signs nothing.
-    /// An organisation has 256 keys at most in its life.
+    /// @notice Registers a signing key. Owner or admin. An organisation has 256 keys at most in its life.
+    /// @dev A key's possession is not proven: a wrong address signs nothing. Who registers another's address keeps that one
+    /// from registering it, and answers for what it signs; the log says who it was, and the other takes a new key.
     /// @param validFrom Unix seconds, included; may lie in the past or the future.
     /// @param validUntil Unix seconds, excluded.
     function addSigner(uint24 organisation, address signer, uint32 validFrom, uint32 validUntil) external;

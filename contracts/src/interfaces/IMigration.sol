@@ -13,6 +13,8 @@ interface IMigration {
     error ImportMalformed(address predecessor, bytes32 root, uint256 count);
     /// @notice Nothing to import: the contract has no predecessor, or its import is complete.
     error ImportNotOpen();
+    /// @notice No words: a change of nothing is none.
+    error ImportEmpty();
     error ImportLengthsDiffer(uint256 keys, uint256 words);
     /// @notice The words with this proof do not lead to the root.
     error ImportProofInvalid();
@@ -27,6 +29,9 @@ interface IMigration {
     function seal(address successor) external;
 
     /// @notice Imports words by a multiproof against the root. Anyone may: the root says what is right.
+    /// @dev Refused for the first that applies: ImportNotOpen; ImportEmpty; ImportLengthsDiffer; OpenZeppelin's
+    /// MerkleProofInvalidMultiproof; ImportProofInvalid; then key by key ImportWordZero, ImportKeyTwice. Not checked, and
+    /// why: that a word is well-formed (it is what the predecessor stored, and no successor may drop it).
     /// @param keys Storage keys, each once; their leaf is keccak256(keccak256(abi.encode(key, word))).
     /// @param words Words as the predecessor stored them.
     /// @param proof As OpenZeppelin's MerkleProof.multiProofVerify has it.

@@ -73,6 +73,8 @@ interface IPolicies {
 
     /// @notice Names the `Certifications` that is told of every setting of a programme from now on; zero for none. What was
     /// set before, it adopts when asked.
+    /// @dev Not checked, and why: that there is a `Certifications` at the address. A wrong one makes `setProgramme` revert
+    /// until another is named, and lays down nothing.
     function setEnforcer(address certifications) external;
 
     /// @notice Adds a statutory basis; provider and consumer are organisations of `Members`.

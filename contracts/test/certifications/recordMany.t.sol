@@ -44,7 +44,9 @@ contract CertificationsRecordManyTest is CertificationTest {
 
     function test_RecordsEachInOrder() external {
         bytes32 head = fold(fold(0, addFirst(1)), addFirst(2));
+        vm.recordLogs();
         certifications.recordMany(batches);
+        assertEq(vm.getRecordedLogs().length, 2, "a batch recorded is not refused as well");
         assertRecorded(1, 1);
         assertRecorded(2, 1);
         assertEq(certifications.count(), 2);

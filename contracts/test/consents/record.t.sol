@@ -158,10 +158,12 @@ contract ConsentsRecordTest is ConsentTest {
         Consent memory next = decided(COMMUNITY, ConsentStatus.GIVEN, Grantor.SELF);
         send();
         next.recordedAt = block.timestamp;
-        bytes32[] memory tags = new bytes32[](2);
-        (tags[0], tags[1]) = (tag(1), TAG);
-        assertEq(consents.words(tags)[0], 0);
-        assertEq(consents.words(tags)[1], next.pack());
+        bytes32[] memory tags = new bytes32[](3);
+        (tags[0], tags[1], tags[2]) = (TAG, tag(1), TAG);
+        uint256[] memory words = consents.words(tags);
+        assertEq(words[0], next.pack());
+        assertEq(words[1], 0);
+        assertEq(words[2], next.pack());
         assertEq(consents.word(TAG), next.pack());
         assertEq(consents.count(), 1);
         assertEq(consents.head(), fold(0, digest));

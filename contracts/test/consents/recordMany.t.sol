@@ -23,7 +23,9 @@ contract ConsentsRecordManyTest is ConsentTest {
 
     function test_RecordsEachInOrder() external {
         bytes32 head = fold(fold(0, add(entry(tag(1), given().pack()))), add(entry(tag(2), given().pack())));
+        vm.recordLogs();
         consents.recordMany(batches);
+        assertEq(vm.getRecordedLogs().length, 2, "a batch recorded is not refused as well");
         assertEq(consents.count(), 2);
         assertEq(consents.head(), head);
         assertEq(consents.word(tag(2)).consent().status, ConsentStatus.GIVEN);

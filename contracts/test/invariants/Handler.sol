@@ -4,15 +4,18 @@ pragma solidity ^0.8.28;
 import { Vm } from "forge-std/Vm.sol";
 
 import { ICertifications } from "../../src/interfaces/ICertifications.sol";
+import { IMembers } from "../../src/interfaces/IMembers.sol";
+import { IPolicies } from "../../src/interfaces/IPolicies.sol";
 import { Grantor, Scheme, Status } from "../../src/types/Codes.sol";
 import { OrganisationWord } from "../../src/types/OrganisationWord.sol";
+import { ProgrammeWord } from "../../src/types/ProgrammeWord.sol";
 import { SignerWord } from "../../src/types/SignerWord.sol";
-import { CertificationTest } from "../helpers/CertificationTest.sol";
 import { CertificationsContract, ConsentsContract } from "../helpers/Contracts.sol";
 import { Certification, Consent, Words } from "../helpers/Words.sol";
+import { Strangers } from "./Strangers.sol";
 
 /// @notice Organisations at work on a few people, with what follows from the events alone kept beside the contracts.
-contract Handler is CertificationTest {
+contract Handler is Strangers {
     using Words for *;
 
     uint256 public constant PEOPLE = 4;
@@ -22,10 +25,8 @@ contract Handler is CertificationTest {
     mapping(bytes32 tag => uint256) public consentOf;
     mapping(bytes32 tag => uint256) public certificationRecords;
     mapping(bytes32 tag => uint256) public consentRecords;
-    bytes32 public certificationsHead;
-    bytes32 public consentsHead;
-    uint256 public certificationsCount;
-    uint256 public consentsCount;
+    mapping(address journal => bytes32) public headOf;
+    mapping(address journal => uint256) public countOf;
 
     /// @dev Findings: what must never be.
     uint256 public unseenActives;
@@ -33,9 +34,16 @@ contract Handler is CertificationTest {
     uint256 public ownDeathDecisions;
     uint256 public overruledPersons;
     uint256 public unauthorisedRecords;
+    uint256 public shrunkTrees;
 
     uint256 public recorded;
     uint256 public refusals;
+
+    function setUp() public override {
+        super.setUp();
+        (headOf[address(members)], countOf[address(members)]) = (members.head(), members.count());
+        (headOf[address(policies)], countOf[address(policies)]) = (policies.head(), policies.count());
+    }
 
     // --- actions ---------------------------------------------------------------------------------------------------------
 
@@ -101,26 +109,42 @@ contract Handler is CertificationTest {
     function change(uint256 by, uint256 roles, bool active) external {
         uint24 organisation = organisationOf(by);
         OrganisationWord word = OrganisationWord.wrap(members.organisation(organisation));
+        (uint24 parent, uint16 given) = (uint24(word.parent()), uint16(roles % 64) | 1);
+        active = active || by % 4 != 0;
         vm.prank(governance);
-        members.changeOrganisation(organisation, uint24(word.parent()), uint16(roles % 64) | 1, active || by % 4 != 0);
+        members.changeOrganisation(organisation, parent, given, active);
+        bytes32 topic = IMembers.OrganisationChanged.selector;
+        advance(address(members), keccak256(abi.encode(topic, organisation, parent, given, active)));
     }
 
-    /// @dev Anything at all, sent by anyone, changes nothing that the events don't say.
-    function poke(address caller, bytes4 selector, bytes calldata data) external {
-        vm.recordLogs();
-        vm.startPrank(caller);
-        (bool first,) = address(certifications).call(bytes.concat(selector, data));
-        (bool second,) = address(consents).call(bytes.concat(selector, data));
-        certifications.adopt(PROGRAMME);
-        vm.stopPrank();
-        if (first || second) assertEq(vm.getRecordedLogs().length, 0, "an unsigned change");
+    /// @dev The programme is closed and opened again, under the same limits.
+    function setProgramme(bool active) external {
+        (uint256 word,) = policies.programme(PROGRAMME);
+        uint32 version = uint32(ProgrammeWord.wrap(word).version() + 1);
+        vm.prank(governance);
+        policies.setProgramme(PROGRAMME, version, active, SEAMLESS_LIMIT, LONGEST_SENIOR, LONGEST_SEAMLESS, "rules");
+        bytes32 topic = IPolicies.ProgrammeSet.selector;
+        bytes32 digest = keccak256(
+            abi.encode(
+                topic, PROGRAMME, version, active, SEAMLESS_LIMIT, LONGEST_SENIOR, LONGEST_SEAMLESS, bytes32("rules")
+            )
+        );
+        advance(address(policies), digest);
+    }
+
+    function anchor(uint256 by, uint8 stream, uint64 size, bytes32 root) external {
+        (uint24 organisation, uint40 deadline) = (organisationOf(by), uint40(block.timestamp));
+        bytes32 digest = anchors.digest(organisation, stream % 6, size, root, deadline);
+        (uint64 before,,) = anchors.treeHead(organisation, stream % 6);
+        try anchors.anchor(organisation, stream % 6, size, root, deadline, sign(organisation, digest)) {
+            if (size <= before) shrunkTrees += 1;
+            advance(address(anchors), digest);
+        } catch {
+            refusals += 1;
+        }
     }
 
     // --- sending ---------------------------------------------------------------------------------------------------------
-
-    function organisationOf(uint256 seed) private pure returns (uint24) {
-        return uint24(1 + seed % 7);
-    }
 
     function send(uint24 organisation, uint256 scheme, uint256 person, Certification memory next) private {
         bytes memory entries = entry(tag(person % PEOPLE), next.pack());
@@ -169,8 +193,7 @@ contract Handler is CertificationTest {
         certificationOf[tag_] = next + block.timestamp * 2 ** 160;
         certificationRecords[tag_] += 1;
         bytes32 digest = certifications.digest(programme, scheme, deadline, entries);
-        certificationsHead = fold(certificationsHead, digest);
-        certificationsCount += 1;
+        advance(address(certifications), digest);
     }
 
     function foldConsent(bytes memory data, uint256 roles) private {
@@ -183,8 +206,12 @@ contract Handler is CertificationTest {
         if ((roles / 16) % 2 == 0) unauthorisedRecords += 1;
         consentOf[tag_] = next + block.timestamp * 2 ** 160;
         consentRecords[tag_] += 1;
-        consentsHead = fold(consentsHead, consents.digest(deadline, reviewed, entries));
-        consentsCount += 1;
+        advance(address(consents), consents.digest(deadline, reviewed, entries));
+    }
+
+    function advance(address journal, bytes32 digest) private {
+        headOf[journal] = fold(headOf[journal], digest);
+        countOf[journal] += 1;
     }
 
     function check(Certification memory o, Certification memory n, uint256 scheme, uint256 organisation, uint256 roles)

@@ -3,9 +3,11 @@ pragma solidity ^0.8.28;
 
 import { Test } from "forge-std/Test.sol";
 
+import { IJournal } from "../../src/interfaces/IJournal.sol";
 import { CertificationsContract, ConsentsContract } from "../helpers/Contracts.sol";
 import { Certification, Consent, Words } from "../helpers/Words.sol";
 import { Handler } from "./Handler.sol";
+import { Strangers } from "./Strangers.sol";
 
 /// @notice What holds after any sequence of acts, by whomever.
 contract InvariantsTest is Test {
@@ -20,7 +22,7 @@ contract InvariantsTest is Test {
         handler.setUp();
         (certifications, consents) = handler.contracts();
         targetContract(address(handler));
-        bytes4[] memory acts = new bytes4[](11);
+        bytes4[] memory acts = new bytes4[](14);
         acts[0] = Handler.certify.selector;
         acts[1] = Handler.renew.selector;
         acts[2] = Handler.setStatus.selector;
@@ -31,7 +33,10 @@ contract InvariantsTest is Test {
         acts[7] = Handler.decide.selector;
         acts[8] = Handler.pass.selector;
         acts[9] = Handler.change.selector;
-        acts[10] = Handler.poke.selector;
+        acts[10] = Strangers.poke.selector;
+        acts[11] = Strangers.trespass.selector;
+        acts[12] = Handler.setProgramme.selector;
+        acts[13] = Handler.anchor.selector;
         targetSelector(FuzzSelector(address(handler), acts));
     }
 
@@ -54,10 +59,20 @@ contract InvariantsTest is Test {
     }
 
     function invariant_HeadAndCountEqualTheFoldOfAcceptedBatches() external view {
-        assertEq(certifications.head(), handler.certificationsHead());
-        assertEq(certifications.count(), handler.certificationsCount());
-        assertEq(consents.head(), handler.consentsHead());
-        assertEq(consents.count(), handler.consentsCount());
+        address[5] memory all = handler.everyContract();
+        for (uint256 i = 0; i < all.length; ++i) {
+            assertEq(IJournal(all[i]).head(), handler.headOf(all[i]));
+            assertEq(IJournal(all[i]).count(), handler.countOf(all[i]));
+        }
+    }
+
+    /// @dev Only the entry points that a signature or governance opens.
+    function invariant_NobodyElseChangesStorage() external view {
+        assertEq(handler.strangersChanges(), 0);
+    }
+
+    function invariant_TreesOnlyGrow() external view {
+        assertEq(handler.shrunkTrees(), 0);
     }
 
     function invariant_NoRecordWithoutAnAuthorisedSignature() external view {

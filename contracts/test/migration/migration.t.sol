@@ -118,6 +118,15 @@ contract MigrationTest is CertificationTest {
         importThird(certifications, words[2]);
     }
 
+    /// @dev The proof of no leaves is the root itself (OpenZeppelin).
+    function test_Import_RevertWhen_Empty() external {
+        CertificationsContract successor = newCertifications(address(certifications), root, 3);
+        bytes32[] memory proof = new bytes32[](1);
+        proof[0] = root;
+        vm.expectRevert(IMigration.ImportEmpty.selector);
+        successor.importWords(new bytes32[](0), new uint256[](0), proof, new bool[](0));
+    }
+
     function test_Import_RevertWhen_LengthsDiffer() external {
         CertificationsContract successor = newCertifications(address(certifications), root, 3);
         vm.expectRevert(abi.encodeWithSelector(IMigration.ImportLengthsDiffer.selector, 3, 0));

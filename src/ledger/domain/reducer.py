@@ -246,7 +246,7 @@ def _migrate(state: LedgerState, event: Sealed | WordsImported) -> list[Refusal]
         return []
     journal.awaited = max(0, journal.awaited - len(event.keys))
     words = state.imported if event.contract is Contract.CERTIFICATIONS else state.consents
-    refusals = []
+    refusals = [] if event.keys else [Refusal("ImportEmpty")]
     for key, word in zip(event.keys, event.words, strict=True):
         if word == 0:
             refusals.append(Refusal("ImportWordZero", (key,)))

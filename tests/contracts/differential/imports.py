@@ -86,7 +86,12 @@ class Tree:
         return _pair(_pair(one, other), zero)
 
     def part(self, number: int) -> tuple[list[bytes], list[int], list[bytes], list[bool]]:
-        """The arguments of `importWords` that bring in a half (0, 1) or the zero (2), which is refused."""
+        """The arguments of `importWords` that bring in a half (0, 1), the zero (2) or nothing (3).
+
+        The last two are refused.
+        """
+        if number == 3:
+            return [], [], [self.root], []
         part = self._parts[number]
         one, other, zero = map(_fold, self._parts)
         proof = ([other, zero], [one, zero], [_pair(one, other)])[number]

@@ -110,7 +110,7 @@ class Run:
         world = self.world
         self._block([self._a_batch, self._a_consent, *map(self._sealing, _IMPORTS), self._a_batch])
         self._block([self._importing(contract, 0) for contract in _IMPORTS])
-        again = [self._importing(contract, part) for contract in _IMPORTS for part in (0, 2)]
+        again = [self._importing(contract, part) for contract in _IMPORTS for part in (0, 2, 3)]
         self._block([*again, self._a_batch, self._a_consent])
         self._block([self._importing(contract, 1) for contract in _IMPORTS])
         self._block([self._importing(contract, 1) for contract in _IMPORTS])

@@ -352,6 +352,8 @@ def test_an_import_where_none_is_awaited_or_of_a_key_twice_is_found(city: Ledger
     city.state.journals[Contract.CONSENTS].awaited = 2
     twice = city.plain(WordsImported, Contract.CONSENTS, (tag(1), tag(1)), (1, 1))
     assert refusals(twice) == [Refusal("ImportKeyTwice", (tag(1),))]
+    none = city.plain(WordsImported, Contract.CERTIFICATIONS, (), ())
+    assert refusals(none) == [Refusal("ImportNotOpen"), Refusal("ImportEmpty")]
     more = city.plain(WordsImported, Contract.CONSENTS, (tag(2),), (1,))
     assert refusals(more) == [Refusal("ImportNotOpen")]
 
