@@ -13,13 +13,27 @@ from api.console import (
     consents,
     home,
     imports,
+    months,
     operator,
     people,
     reference,
     verify,
 )
 
-ROUTERS = (accounts, home, people, certify, acts, cases, consents, imports, operator, reference, verify)
+ROUTERS = (
+    accounts,
+    home,
+    people,
+    certify,
+    acts,
+    cases,
+    consents,
+    imports,
+    months,
+    operator,
+    reference,
+    verify,
+)
 
 
 def install(app: FastAPI) -> None:

@@ -54,6 +54,11 @@ def ago(time: float, now: float, locale: str) -> str:
     )
 
 
+def yuan(fen: int, locale: str) -> str:
+    """An amount in fen as yuan with two decimals."""
+    return numbers.format_decimal(fen / 100, format="#,##0.00", locale=babel_locale(locale))
+
+
 def number(value: float, locale: str) -> str:
     """With the language's separators."""
     return numbers.format_decimal(value, locale=babel_locale(locale))

@@ -8,6 +8,7 @@ _PEOPLE = (
     ("/", "console.nav.home"),
     ("/people", "console.nav.look_up"),
     ("/due", "console.nav.due"),
+    ("/months", "console.nav.months"),
     ("/cases", "console.nav.cases"),
     ("/imports", "console.nav.import"),
 )

@@ -60,6 +60,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         "moment": partial(formats.moment, locale=locale),
         "ago": partial(formats.ago, now=now, locale=locale),
         "number": partial(formats.number, locale=locale),
+        "yuan": partial(formats.yuan, locale=locale),
         "today": formats.iso_day(now),
     }
     body = environment.get_template(template).render(bound | context)

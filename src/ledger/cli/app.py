@@ -18,8 +18,10 @@ from ledger.cli import (
     data,
     decide,
     deploy,
+    entitlement,
     login,
     lookup,
+    month,
     organisations,
     output,
     roster,
@@ -73,6 +75,8 @@ app.add_typer(roster.app, name="roster")
 app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
 app.add_typer(cases.app, name="case")
+app.command("entitlement")(entitlement.entitlement)
+app.add_typer(month.app, name="month")
 app.add_typer(consent.app, name="consent")
 app.command("decide")(decide.decide)
 app.command("data")(data.data)

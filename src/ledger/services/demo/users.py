@@ -34,6 +34,7 @@ class DemonstrationUser:
 
 USERS = (
     DemonstrationUser("operator", Role.OPERATOR, "510181"),
+    DemonstrationUser("minzheng", Role.REVIEWER, "510181"),
     DemonstrationUser("guankou", Role.REVIEWER, SUBDISTRICT),
     DemonstrationUser("zidong", Role.WORKER, "510181004001"),
     DemonstrationUser("nanqiao", Role.WORKER, "510181004002"),

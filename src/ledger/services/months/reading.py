@@ -43,6 +43,7 @@ from ledger.store.months import ListRow, MonthRow
 
 LONGEST_SPAN = 120
 """Months of one person that are shown at once."""
+LONGEST_PAGE = 500
 
 
 class MonthReading:
@@ -64,6 +65,14 @@ class MonthReading:
         with self._context.database.read() as conn:
             found = store.all_months(conn, self._context.programme(programme).id)
         return [one.month for one in reversed(found)]
+
+    def terms(self, programme: str = "senior-allowance") -> MonthTerms:
+        """The days of the month's work. Raises Refused `month.no_rules`."""
+        return self._terms(programme)[1]
+
+    def now(self) -> float:
+        """The time that the use cases see, unix seconds."""
+        return self._context.clock()
 
     def status(self, actor: Actor, month: Month, programme: str = "senior-allowance") -> MonthStatus:
         """How far a month is: for an auditor all of it, for others the lists of their communities.
@@ -115,13 +124,19 @@ class MonthReading:
         community: str,
         programme: str = "senior-allowance",
         *,
-        purpose: str = "allowance-payment",
+        changes_only: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
     ) -> ListView:
         """A community's list: as it comes out now while it is open, then as it was checked.
 
-        Raises Forbidden `role_required`, `not_yours`; NotFound `month.not_open`.
+        `changes_only` leaves those lines that differ from the month before or make something good; sums are
+        of all. `limit` None gives every line. Raises Forbidden `role_required`, `not_yours`; NotFound
+        `month.not_open`; BadInput `limit_out_of_range`.
         """
         actor.require_role(Role.WORKER, Role.REVIEWER)
+        if offset < 0 or (limit is not None and not 1 <= limit <= LONGEST_PAGE):
+            raise BadInput("limit_out_of_range", got=limit, expected=f"1–{LONGEST_PAGE}")
         chosen, terms = self._terms(programme)
         with self._context.database.read() as conn:
             directory = Directory(conn)
@@ -133,24 +148,23 @@ class MonthReading:
                 raise NotFound("month.not_open", month=months.text(month))
             lines, coming = self._lines(conn, chosen, terms, month, row)
             head = self._head(directory, row, month, terms)
+        wanted = [one for one in lines if one.change or one.differences] if changes_only else lines
+        shown = tuple(wanted[offset : None if limit is None else offset + limit])
         with self._context.write() as conn:
+            ids = (one.subject_id for one in shown)
             self._access_log.record(
-                conn,
-                actor,
-                "month_list",
-                [None, *(line.subject_id for line in lines)],
-                outcome="shown",
-                purpose=purpose,
+                conn, actor, "month_list", [None, *ids], outcome="shown", purpose="allowance-payment"
             )
         return ListView(
             month=months.text(month),
             programme=chosen.code,
             head=head,
-            lines=lines,
-            total_people=sum(line.amount > 0 for line in lines),
-            payable=sum(line.amount for line in lines),
-            held=sum(line.held for line in lines),
-            difference=sum(line.total - line.amount for line in lines),
+            lines=shown,
+            total=len(wanted),
+            paid_people=sum(one.amount > 0 for one in lines),
+            payable=sum(one.amount for one in lines),
+            held=sum(one.held for one in lines),
+            difference=sum(one.total - one.amount for one in lines),
             coming=coming,
         )
 

@@ -97,7 +97,9 @@ class ListView:
     programme: str
     head: ListHead
     lines: tuple[LineView, ...]
-    total_people: int
+    total: int
+    """Lines in all, of which a page may show some."""
+    paid_people: int
     payable: int
     held: int
     difference: int
