@@ -26,6 +26,7 @@ from api.routes import (
     probes,
     sessions,
     signals,
+    statements,
     subjects,
 )
 from ledger.bootstrap import Application
@@ -46,6 +47,7 @@ ROUTERS = (
     months,
     administration,
     probes,
+    statements,
     access_log,
     data,
 )

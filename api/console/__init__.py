@@ -17,6 +17,7 @@ from api.console import (
     operator,
     people,
     reference,
+    statement,
     verify,
 )
 
@@ -32,6 +33,7 @@ ROUTERS = (
     months,
     operator,
     reference,
+    statement,
     verify,
 )
 

@@ -24,6 +24,8 @@ PAGE_SIZE = 50
 @router.get("/")
 def home(request: Request, actor: PageActor, ledger: Ledger) -> Response:
     """Who is due, by community, for those who see people; the service's health for all others."""
+    if actor.role is Role.FAMILY:
+        return page(request, "home_family.html", readable=ledger.mandates.readable(actor))
     if actor.role not in (Role.WORKER, Role.REVIEWER):
         health = ledger.status.health()
         return page(request, "home_operator.html", health=health, deployment=ledger.status.deployment())

@@ -19,6 +19,7 @@ _OPERATOR = (
     ("/api-keys", "console.nav.api_keys"),
 )
 _AUDITOR = (("/", "console.nav.health"), ("/organisations", "console.nav.organisations"))
+_FAMILY = (("/", "console.nav.home"),)
 
 
 def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -28,5 +29,7 @@ def navigation(actor: Actor) -> tuple[tuple[str, str], ...]:
             return _PEOPLE
         case Role.OPERATOR:
             return _OPERATOR
+        case Role.FAMILY:
+            return _FAMILY
         case _:
             return _AUDITOR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.embedded.attached import AttachedChain
 from ledger.chain.engine import Engine
 from ledger.chain.remote import RemoteEngine
+from ledger.domain.programmes import Programme
 from ledger.encoding.signal_statements import SignalStatements
 from ledger.errors import Misconfigured
 from ledger.keys.lock import InstanceLock
@@ -36,6 +37,7 @@ from ledger.services.founding import (
 )
 from ledger.services.governance import Governance
 from ledger.services.lookup import Lookup
+from ledger.services.mandates import Mandates
 from ledger.services.months.lists import Lists
 from ledger.services.months.months import Months
 from ledger.services.months.reading import MonthReading
@@ -50,6 +52,7 @@ from ledger.services.signals.flows import Flows
 from ledger.services.signals.importing import Deliveries
 from ledger.services.signals.keeping import Kept
 from ledger.services.signals.quarantine import Quarantine
+from ledger.services.statements import Statements
 from ledger.services.status import Status
 from ledger.services.verdicts import Verdicts
 from ledger.settings import Settings
@@ -66,6 +69,7 @@ class Application:
     database: Database
     engine: Engine
     deployment: Deployment
+    programmes: Mapping[str, Programme]
     accounts: Accounts
     sessions: Sessions
     api_keys: ApiKeys
@@ -84,6 +88,8 @@ class Application:
     signals: SignalDesk
     access_log: AccessLog
     access_proofs: AccessProofs
+    statements: Statements
+    mandates: Mandates
     status: Status
     demonstration: Demonstration
     operator_invitation: Invitation | None
@@ -188,6 +194,7 @@ def _application(
         database=context.database,
         engine=engine,
         deployment=deployment,
+        programmes=context.programmes,
         accounts=accounts,
         sessions=sessions,
         api_keys=api_keys,
@@ -212,6 +219,8 @@ def _application(
         ),
         access_log=access_log,
         access_proofs=access_proofs,
+        statements=Statements(context, people, verdicts, consents),
+        mandates=Mandates(context, people, access_log),
         status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,

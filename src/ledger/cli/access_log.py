@@ -44,13 +44,17 @@ def prove(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A proof, or a receipt.")],
+    file: Annotated[Path, typer.Argument(help="A proof, a receipt, or the text of a statement's QR code.")],
     deployment: DeploymentFile,
     rpc: RpcUrl = None,
     archive: ArchiveFile = None,
+    service: ServiceUrl = None,
     json: Json = False,
 ) -> None:
-    """Check a proof against a chain. Exit code 0: it holds. 1: it does not. 3: no chain to compare with."""
+    """Check entries against a chain; the paths of a QR code's are asked of the service.
+
+    Exit code 0: all hold. 1: one does not. 3: no chain to compare with.
+    """
     from ledger.chain.deployment import Deployment
     from ledger.domain.access import check as rules
 
@@ -58,10 +62,26 @@ def check(
     heads = None
     if rpc is not None or archive is not None:
         heads = {(int(head.organisation), head.size): head.root for head in _heads(pinned, rpc, archive)}
-    checked = rules.check(_read(file), lambda token: _payload(token, pinned.pinned.operator), heads)
+    checked = [
+        one
+        for proof in _proofs(file, service)
+        for one in rules.check(proof, lambda token: _payload(token, pinned.pinned.operator), heads)
+    ]
     _show(checked, json=json)
     outcomes = [one.holds for one in checked]
     raise typer.Exit(1 if False in outcomes else 3 if None in outcomes else 0)
+
+
+def _proofs(file: Path, service: str | None) -> list[AccessProof]:
+    """What a file holds: one proof, or the entries of a code with their paths."""
+    from ledger.domain.access import qr
+    from ledger.domain.access.proof import AccessProof
+
+    data = _bytes_of(file)
+    if not data.startswith(qr.PREFIX.encode()):
+        return [AccessProof.read(data)]
+    asked = _service(service)
+    return [_with_path(proof, asked) for proof in qr.decode(data.decode("ascii", "replace"))]
 
 
 @app.command()
@@ -121,11 +141,18 @@ def _service(url: str | None) -> Service:
 
 
 def _read(file: Path) -> AccessProof:
-    from ledger.domain.access.proof import LARGEST_FILE, AccessProof
+    from ledger.domain.access.proof import AccessProof
+
+    return AccessProof.read(_bytes_of(file))
+
+
+def _bytes_of(file: Path) -> bytes:
+    """The file, or as much of it as shows that it is too large."""
+    from ledger.domain.access.proof import LARGEST_FILE
 
     try:
         with file.open("rb") as opened:
-            return AccessProof.read(opened.read(LARGEST_FILE + 1))
+            return opened.read(LARGEST_FILE + 1)
     except OSError as error:
         raise BadInput("proof.unreadable", path=str(file), reason=error.strerror or str(error)) from error
 

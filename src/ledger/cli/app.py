@@ -21,6 +21,7 @@ from ledger.cli import (
     entitlement,
     login,
     lookup,
+    mandates,
     month,
     organisations,
     output,
@@ -28,6 +29,7 @@ from ledger.cli import (
     serve,
     signals,
     signers,
+    statement,
     users,
     verify,
 )
@@ -82,6 +84,8 @@ app.command("decide")(decide.decide)
 app.command("data")(data.data)
 app.add_typer(access_log.app, name="access-log")
 app.add_typer(signals.app, name="signals")
+app.command("statement")(statement.statement)
+app.add_typer(mandates.app, name="mandate")
 app.add_typer(deploy.app, name="deploy")
 app.command("verify")(verify.verify)
 app.add_typer(audit.app, name="audit")

@@ -6,6 +6,7 @@
 | reviewer | the same for all communities below their organisation; decide on payment, deaths and handovers |
 | operator | make, end and list accounts, keys, organisations and signers; sees no person |
 | auditor | read what the ledger holds; sees no person |
+| family | read the statement of a person who has given them a mandate, as long as it lasts |
 | API key | what its scopes say, about people it knows by its own organisation's handles |
 """
 
@@ -28,6 +29,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+    FAMILY = "family"
 
 
 class Scope(StrEnum):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from ledger.domain.access.entry import Entry
 from ledger.store import access_tree
 from ledger.store.tables import access_log
 
-__all__ = ["Entry", "append", "entry_of", "index_of", "page", "time_of"]
+__all__ = ["Entry", "about", "append", "entry_of", "index_of", "page", "secret", "time_of"]
 
 
 _ADDED = insert(access_log)
@@ -49,6 +49,19 @@ def page(conn: Connection, *, subject_id: str | None, before: int | None, limit:
     if before is not None:
         query = query.where(access_log.c.sequence < before)
     return conn.execute(query.order_by(access_log.c.sequence.desc()).limit(limit)).mappings().all()
+
+
+def about(conn: Connection, subject_id: str, *, since: float, most: int) -> Sequence[RowMapping]:
+    """The newest entries about a person since a time (unix seconds), newest first."""
+    query = select(access_log).where(access_log.c.subject_id == subject_id, access_log.c.at >= since)
+    return conn.execute(query.order_by(access_log.c.sequence.desc()).limit(most)).mappings().all()
+
+
+def secret(conn: Connection, now: float) -> tuple[int, int | None]:
+    """How many entries the law keeps from their persons at `now`, and when the next is released."""
+    query = select(func.count(), func.min(access_log.c.secret_until)).where(access_log.c.secret_until > now)
+    count, soonest = conn.execute(query).one()
+    return count, soonest
 
 
 def index_of(conn: Connection, leaf: bytes) -> int | None:

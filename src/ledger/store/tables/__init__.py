@@ -29,10 +29,12 @@ from ledger.store.tables.months import (
 from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
 from ledger.store.tables.people import (
     blind_index,
+    erasures,
     handles,
     imports,
     person_changes,
     person_moves,
+    reading_mandates,
     subject_facts,
     subjects,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "cases",
     "contract_heads",
     "cursor",
+    "erasures",
     "form_templates",
     "handles",
     "idempotency_keys",
@@ -81,6 +84,7 @@ __all__ = [
     "person_changes",
     "person_moves",
     "properties",
+    "reading_mandates",
     "recorded_batches",
     "records",
     "register_events",

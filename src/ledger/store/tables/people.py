@@ -118,3 +118,39 @@ imports = Table(
     Column("case_ids", JSON, nullable=False),  # cases its rows opened, or found open from an import before
     Column("created_at", BigInteger, nullable=False),
 )
+
+# Who of a family may read a person's statement: under a written mandate, for a time, until it is revoked.
+reading_mandates = Table(
+    "reading_mandates",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("evidence", JSON, nullable=False),  # SHA-256 of the scanned mandate's files, hex
+    Column("valid_until", BigInteger, nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    Column("given_by", String(64), nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("revoked_by", String(64)),
+    Index("ix_reading_mandates_subject_id", "subject_id"),
+    Index("ix_reading_mandates_user_id", "user_id"),
+)
+
+# Erasures asked for by one organisation and confirmed by another. What is erased is told by subjects.state.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("reason", String(200), nullable=False),  # a legal ground, never words about the person
+    Column("requested_at", BigInteger, nullable=False),
+    Column("requested_by", String(64), nullable=False),
+    Column("requesting_organisation", Integer, nullable=False),
+    Column("confirmed_at", BigInteger),
+    Column("confirmed_by", String(64)),
+    Column("confirming_organisation", Integer),
+    Column("retain_until", BigInteger, nullable=False),  # until then the data is locked: stored, not used
+    Column("erased_at", BigInteger),
+    Column("certificate", Text),  # a JWS: what was destroyed, and who still holds openings
+    UniqueConstraint("subject_id"),
+)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    text,
 )
 
 from ledger.store.tables.metadata import Bytes, metadata
@@ -33,6 +34,12 @@ access_log = Table(
     Column("leaf_hash", Bytes(32), nullable=False),
     Index("ix_access_log_subject_id", "subject_id", "sequence"),
     Index("ix_access_log_leaf_hash", "leaf_hash"),
+    Index(
+        "ix_access_log_secret_until",
+        "secret_until",
+        sqlite_where=text("secret_until IS NOT NULL"),
+        postgresql_where=text("secret_until IS NOT NULL"),
+    ),
 )
 
 # One row: how many leaves the access log's tree has, and the roots of its whole subtrees, the largest first.
