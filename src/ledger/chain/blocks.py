@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.chain.rpc import Call, NodeUnreachable, Rpc
+from ledger.chain.rpc import Call, NodeUnreachable, Rpc, RpcError
 from ledger.encoding.types import BlockNumber, Timestamp
+
+_NO_RECEIPT = "not found"
+"""Cosmos EVM answers with this error where others answer null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def blocks_at(rpc: Rpc, numbers: Iterable[int], *, timeout: float | None = None)
 
 def receipts(rpc: Rpc, transaction_hashes: Sequence[bytes]) -> list[Receipt | None]:
     """The receipt of each transaction, None for those in no block yet."""
-    answers = rpc.batch([("eth_getTransactionReceipt", ["0x" + h.hex()]) for h in transaction_hashes])
-    return [_receipt(rpc, answer) for answer in answers]
+    calls: list[Call] = [("eth_getTransactionReceipt", ["0x" + h.hex()]) for h in transaction_hashes]
+    return [_receipt(rpc, answer) for answer in rpc.batch(calls, keep_errors=True)]
 
 
 def malformed(rpc: Rpc, method: str, reason: str) -> NodeUnreachable:
@@ -83,6 +86,10 @@ def _block(rpc: Rpc, answer: Any) -> Block | None:
 
 
 def _receipt(rpc: Rpc, answer: Any) -> Receipt | None:
+    if isinstance(answer, RpcError):
+        if _NO_RECEIPT in answer.reason:
+            return None
+        raise answer
     if answer is None:
         return None
     try:
