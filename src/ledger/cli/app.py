@@ -23,6 +23,7 @@ from ledger.cli import (
     lookup,
     mandates,
     month,
+    network,
     organisations,
     output,
     roster,
@@ -87,6 +88,7 @@ app.add_typer(signals.app, name="signals")
 app.command("statement")(statement.statement)
 app.add_typer(mandates.app, name="mandate")
 app.add_typer(deploy.app, name="deploy")
+app.add_typer(network.app, name="network")
 app.command("verify")(verify.verify)
 app.add_typer(audit.app, name="audit")
 app.command("backup")(backup.backup)

@@ -25,7 +25,8 @@ def engine() -> Path:
     """The engine's program, built if it isn't there yet, which takes minutes.
 
     It is kept under the user's cache folder, by the hash of `go.mod` and `go.sum`, so every clone and every
-    network of one version shares it. Raises Misconfigured `go_missing`, `engine_not_built` with the log's path.
+    network of one version shares it. Raises Misconfigured `go_missing`; `engine_not_built` with the path of
+    Go's output.
     """
     sources = resources.files(__package__) / "engine"
     files = {name: (sources / name).read_bytes() for name in _MODULE_FILES}
@@ -55,7 +56,9 @@ def _build(go: Path, folder: Path, program: Path) -> None:
     command = [str(go), "build", "-trimpath", "-buildvcs=false", "-o", str(unfinished), _PACKAGE]
     environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
     with log.open("wb") as output:
-        ended = subprocess.run(command, cwd=folder, env=environment, stdout=output, stderr=output, check=False)
+        ended = subprocess.run(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, check=False
+        )
     if ended.returncode != 0:
         unfinished.unlink(missing_ok=True)
         raise Misconfigured("engine_not_built", log=str(log))
@@ -75,7 +78,9 @@ def _find_go() -> Path:
         if match and int(match[1]) in _MINORS:
             return Path(candidate)
         versions.append(match[0] if match else "?")
-    raise Misconfigured("go_missing", got=", ".join(versions) or "-", expected=f"1.{_MINORS[0]}–1.{_MINORS[1]}")
+    raise Misconfigured(
+        "go_missing", got=", ".join(versions) or "-", expected=f"1.{_MINORS[0]}–1.{_MINORS[1]}"
+    )
 
 
 def _cache() -> Path:

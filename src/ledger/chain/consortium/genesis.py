@@ -65,9 +65,8 @@ def genesis(
 def cosmos_address(account: Address | bytes, prefix: str = "cosmos") -> str:
     """The account's name in Cosmos (BIP 173's bech32)."""
     raw = bytes.fromhex(account[2:]) if isinstance(account, str) else account
-    words = convertbits(raw, 8, 5)
-    assert words is not None
-    return bech32_encode(prefix, words)
+    # Without leftover bits, as 160 divide by 5, there always is an answer.
+    return bech32_encode(prefix, convertbits(raw, 8, 5) or [])
 
 
 def module_account(name: str) -> str:

@@ -21,8 +21,12 @@ from ledger.chain.consortium.node import Node
 from ledger.chain.consortium.node_keys import new_peer_key, new_validator_key
 from ledger.encoding.types import Address
 from ledger.errors import CannotKnow, Conflict, Misconfigured, NotFound
+from ledger.keys import passphrase
+from ledger.keys.file_vault import FileVault
 from ledger.keys.files import make_private_directory, write_private
 
+VALIDATOR = "validator"
+"""The name of a member's key in its own vault."""
 _FILE = "network.json"
 _FIRST_BLOCK_WITHIN = 60.0
 
@@ -76,16 +80,26 @@ class Network:
             for number, record in enumerate(description.members, 1)
         ]
 
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether a network was made in this folder."""
+        return (folder / _FILE).exists()
+
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """The network of this folder. Raises NotFound `network_missing`; Misconfigured `network_malformed`."""
+        """The network of this folder.
+
+        Raises NotFound `network_missing`; Misconfigured `network_malformed`, and as `building.engine`.
+        """
         file = folder / _FILE
         try:
             description = Description.model_validate_json(file.read_bytes())
         except FileNotFoundError:
             raise NotFound("network_missing", path=str(folder)) from None
         except ValidationError as error:
-            raise Misconfigured("network_malformed", path=str(file), reason=error.errors()[0]["msg"]) from None
+            raise Misconfigured(
+                "network_malformed", path=str(file), reason=error.errors()[0]["msg"]
+            ) from None
         return cls(folder.absolute(), description, building.engine())
 
     @classmethod
@@ -93,7 +107,6 @@ class Network:
         cls,
         folder: Path,
         names: Sequence[str],
-        accounts: Sequence[Address],
         senders: Sequence[Address],
         *,
         first_port: int = FIRST_PORT,
@@ -101,20 +114,22 @@ class Network:
     ) -> Self:
         """A new network: keys, genesis and configuration for each member, in a folder of its own.
 
-        `accounts` vote and hold the members' stake, in the order of `names`; they and `senders` may use the
-        EVM. Raises Conflict `network_there` if the folder holds one; Misconfigured as `building.engine`.
+        Each member's account, which votes and holds its stake, is a key in a vault in that folder. Members
+        and `senders` may use the EVM, nobody else. Raises Conflict `network_there` if the folder holds a
+        network; Misconfigured as `building.engine`.
         """
-        if (folder / _FILE).exists():
+        if cls.exists(folder):
             raise Conflict("network_there", path=str(folder))
         program = building.engine()
         chain_id = f"ledger-{secrets.token_hex(4)}"
         make_private_directory(folder)
         records, validators = [], []
-        for number, (name, account) in enumerate(zip(names, accounts, strict=True), 1):
+        for number, name in enumerate(names, 1):
             config = folder / f"member-{number}" / "config"
             data = config.parent / "data"
             for directory in (config.parent, config, data):
                 make_private_directory(directory)
+            account = _new_account(config.parent)
             peer, signing = new_peer_key(), new_validator_key()
             write_private(config / "node_key.json", peer.private_file)
             write_private(config / "priv_validator_key.json", signing.private_file)
@@ -181,6 +196,11 @@ class Network:
         texts["genesis.json"] = json.dumps(document)
         for file, text in texts.items():
             (member.folder / "config" / file).write_text(text)
+
+
+def _new_account(folder: Path) -> Address:
+    with FileVault(folder / "vault", passphrase.read_or_make(folder / "vault-passphrase")) as vault:
+        return vault.create_signing_key(VALIDATOR)
 
 
 def _default_genesis(program: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _PID = "node.pid"
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """What a node says of itself. `height` is None if it doesn't answer; `memory_mib` None if it isn't running."""
+    """What a node says of itself: no `height` if it doesn't answer, no `memory_mib` if it isn't running."""
 
     running: bool
     height: int | None
