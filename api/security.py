@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.responses import Response
 
 from ledger.bootstrap import Application
 from ledger.errors import Forbidden, NotAuthenticated
 from ledger.services.actors import Actor
-from ledger.services.sessions import Authenticated, SignedIn
+from ledger.services.sessions import Authenticated, SignedIn, is_api_key
+from ledger.store.hot import Reading
 
 SESSION_COOKIE = "ledger_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -106,6 +109,23 @@ def current_actor(
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+Caller = Callable[[Reading], Actor]
+"""Finds out who asks, in the transaction of the answer."""
+
+
+async def caller(
+    request: Request,
+    ledger: Ledger,
+    _bearer: Annotated[object, Security(bearer)],
+    _cookie: Annotated[object, Security(cookie)],
+) -> Caller:
+    """Who asks: an API key is looked up in the transaction of its answer, a session before it."""
+    credential = bearer_credential(request)
+    if credential is not None and is_api_key(credential):
+        return lambda reading: ledger.sessions.authenticate_key(reading, credential).actor
+    actor = (await run_in_threadpool(authenticate, request)).actor
+    return lambda _: actor
 
 
 def set_session_cookie(request: Request, response: Response, session: SignedIn, seconds: int) -> None:

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.routes.decisions import caller
 from api.schemas.base import Name
-from api.security import Ledger
+from api.security import Ledger, caller
 from ledger.services.data import DataAnswer, DataRequest
 from ledger.services.decide import Caller
 

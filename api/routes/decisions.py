@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response, Security
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, TypeAdapter
 
 from api.locale import locale_of
 from api.problems import problem
 from api.schemas.decisions import Ask, AskDecision
-from api.security import Ledger, authenticate, bearer, bearer_credential, cookie
+from api.security import Caller, Ledger, caller
 from ledger.bootstrap import Application
 from ledger.errors import LedgerError
-from ledger.services.decide import Caller, DecisionAnswer
+from ledger.services.decide import DecisionAnswer
 from ledger.services.decision_answers import Decided
-from ledger.services.sessions import is_api_key
 
 router = APIRouter(prefix="/v1", tags=["consent"])
 
@@ -37,20 +36,6 @@ class DecisionAnswers(BaseModel):
 
 
 _ANSWERS = TypeAdapter(DecisionAnswers)
-
-
-async def caller(
-    request: Request,
-    ledger: Ledger,
-    _bearer: Annotated[object, Security(bearer)],
-    _cookie: Annotated[object, Security(cookie)],
-) -> Caller:
-    """Who asks: an API key is looked up in the transaction of its answer, a session before it."""
-    credential = bearer_credential(request)
-    if credential is not None and is_api_key(credential):
-        return lambda reading: ledger.sessions.authenticate_key(reading, credential).actor
-    actor = (await run_in_threadpool(authenticate, request)).actor
-    return lambda _: actor
 
 
 @router.post(

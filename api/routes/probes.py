@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from pydantic import BaseModel
@@ -38,8 +38,9 @@ def readyz(ledger: Ledger, response: Response) -> Health:
 
 @router.get("/metrics", response_class=Response, summary="Prometheus metrics")
 def metrics(request: Request) -> Response:
-    """In the text format that the client library names."""
-    return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
+    """The app's own and the process's, in the text format that the client library names."""
+    own = generate_latest(request.app.state.metrics)
+    return Response(own + generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
 class StatusCollector(Collector):

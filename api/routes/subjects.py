@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.pagination import Page
 from api.schemas.base import Name
 from api.schemas.subjects import NewSubject, Resolve, Search
-from api.security import CurrentActor, Ledger
+from api.security import Caller, CurrentActor, Ledger, caller
+from ledger.bootstrap import Application
 from ledger.errors import BadInput
 from ledger.services.enrol import Enrolled
 from ledger.services.lookup_answers import HistoryLine, PersonLine, SubjectPage, VerdictAnswer
 from ledger.services.references import SubjectRef
+from ledger.store.hot import Reading
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -27,6 +31,8 @@ Moment = Annotated[
         examples=["2026-03-01T00:00:00Z"],
     ),
 ]
+
+_VERDICT = TypeAdapter(VerdictAnswer)
 
 
 class Resolved(BaseModel):
@@ -96,15 +102,31 @@ def history(
     return Page(items=ledger.lookup.history(actor, subject_id, programme))
 
 
-@router.get("/handles/{handle}/verdict", summary="Is the person behind this handle certified?")
-def verdict_of_handle(
+@router.get(
+    "/handles/{handle}/verdict",
+    summary="Is the person behind this handle certified?",
+    response_model=VerdictAnswer,
+)
+async def verdict_of_handle(
     handle: Name,
-    actor: CurrentActor,
     ledger: Ledger,
+    who: Annotated[Caller, Depends(caller)],
     programme: Programme = "senior-allowance",
     at: Moment = None,
-) -> VerdictAnswer:
+) -> Response:
     """For departments, under their own handle. A reported death reads UNDER_REVIEW."""
+    if at is None:
+        answer = await asyncio.wrap_future(ledger.department_verdicts.submit(who, handle, programme))
+    else:
+        answer = await run_in_threadpool(_of_the_past, ledger, who, handle, programme, at)
+    return Response(_VERDICT.dump_json(answer), media_type="application/json")
+
+
+def _of_the_past(
+    ledger: Application, who: Caller, handle: str, programme: str, at: datetime
+) -> VerdictAnswer:
+    with ledger.database.read() as conn:
+        actor = who(Reading(conn))
     return ledger.lookup.verdict(actor, SubjectRef(handle=handle), programme, at=unix_time(at))
 
 

@@ -65,6 +65,8 @@ def test_the_probes_answer_without_a_session(service: Service) -> None:
     metrics = client.get("/metrics").text
     assert "ledger_ready 1.0" in metrics
     assert "ledger_http_requests_total" in metrics
+    assert "ledger_withdrawal_denied_seconds_bucket" in metrics
+    assert "ledger_withdrawal_final_seconds_bucket" in metrics
 
 
 def test_the_log_names_routes_and_nobody(service: Service, browser: httpx.Client) -> None:

@@ -30,6 +30,7 @@ from ledger.services.context import Clock, Context
 from ledger.services.data import Data
 from ledger.services.decide import Decide
 from ledger.services.demo import Demonstration
+from ledger.services.department_verdicts import DepartmentVerdicts
 from ledger.services.enrol import Enrol
 from ledger.services.founding import (
     ChainRegister,
@@ -81,6 +82,7 @@ class Application:
     consents: Consents
     decide: Decide
     data: Data
+    department_verdicts: DepartmentVerdicts
     lookup: Lookup
     months: Months
     month_reading: MonthReading
@@ -206,6 +208,7 @@ def _application(
         consents=consents,
         decide=decide,
         data=Data(context, people, verdicts, decide, access_proofs, group=group, deployment=deployment),
+        department_verdicts=DepartmentVerdicts(context, verdicts, registers, group=group),
         lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
         month_reading=MonthReading(context, people, lists, registers, access_log),

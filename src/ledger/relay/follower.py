@@ -255,8 +255,10 @@ class Follower:
             log.warning("follower.batch_refused", code=code, block=event.position.block_number, **params)
 
     def _finalise(self, conn: Connection, final: int, now: float) -> None:
-        for accepted_at in settlement.finalise(conn, final, now):
-            metrics.FINAL_SECONDS.observe(now - accepted_at)
+        for one in settlement.finalise(conn, final, now):
+            metrics.FINAL_SECONDS.observe(now - one.accepted_at)
+            if one.kind == "consent" and one.priority == 0:
+                metrics.WITHDRAWAL_FINAL_SECONDS.observe(now - one.accepted_at)
 
     # --- back -------------------------------------------------------------------------------------------
 

@@ -14,6 +14,11 @@ FINAL_SECONDS = Histogram(
     "From accepted to final",
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
 )
+WITHDRAWAL_FINAL_SECONDS = Histogram(
+    "ledger_withdrawal_final_seconds",
+    "From a withdrawal or refusal accepted, which every process denies from then on, to final",
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
+)
 RECORDED = Counter("ledger_entries_indexed_total", "Entries that the follower has read")
 VIOLATIONS = Counter("ledger_violations_total", "Logged changes that the rules would not allow", ["name"])
 REWINDS = Counter("ledger_rewinds_total", "Times that indexed blocks were undone")

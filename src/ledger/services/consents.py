@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +19,7 @@ from ledger.encoding.types import OrganisationId, Timestamp
 from ledger.encoding.words import consent
 from ledger.errors import BadInput, Forbidden, Refused
 from ledger.relay.registers import Registers
+from ledger.services import metrics
 from ledger.services.access_log import AccessLog
 from ledger.services.actors import Actor, Role
 from ledger.services.acts import METHODS, one_of
@@ -179,6 +181,7 @@ class Consents:
     ) -> ConsentAccepted:
         actor.require_role(Role.WORKER, Role.REVIEWER)
         one_of(decision.method, METHODS, "method_unknown")
+        began = time.monotonic()
         request = [asdict(subject), asdict(terms), changes.to_json(change), asdict(decision)]
         with self._context.write() as conn:
             earlier = self._idempotency.earlier(conn, actor, idempotency_key, request)
@@ -191,6 +194,8 @@ class Consents:
                 conn, actor, person, numbers=numbers, change=change, decision=decision, terms=terms
             )
             self._idempotency.keep(conn, actor, idempotency_key, request, asdict(accepted))
+        if not isinstance(change, changes.GiveConsent):
+            metrics.WITHDRAWAL_DENIED_SECONDS.observe(time.monotonic() - began)
         self._context.wake()
         return accepted
 

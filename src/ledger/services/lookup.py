@@ -11,7 +11,6 @@ from ledger.domain import identity_number, plain_text
 from ledger.domain.programmes import local_date
 from ledger.domain.tags import certification_tag
 from ledger.domain.tags import handle as handle_of
-from ledger.domain.verdicts import for_department
 from ledger.encoding.words import certification
 from ledger.errors import BadInput, TooLarge
 from ledger.services import handles
@@ -277,20 +276,20 @@ def _answer(
     at: int,
     pending: Sequence[str],
 ) -> VerdictAnswer:
-    to_department = actor.kind == "api_key"
-    verdict = for_department(read.verdict) if to_department else read.verdict
+    if actor.kind == "api_key":
+        return VerdictAnswer.to_department(read, handle=handle, programme=programme, at=at)
     return VerdictAnswer(
-        subject_id=None if to_department else person.id,
+        subject_id=person.id,
         handle=handle,
         programme=programme,
-        verdict=verdict.verdict.value,
-        payable=verdict.payable,
-        reasons=tuple(Reason(code) for code in verdict.reasons),
-        valid_until=verdict.valid_until,
+        verdict=read.verdict.verdict.value,
+        payable=read.verdict.payable,
+        reasons=tuple(Reason(code) for code in read.verdict.reasons),
+        valid_until=read.verdict.valid_until,
         scheme=read.scheme,
         method=read.method,
-        revision=0 if to_department else certification.revision(read.word),
-        pending=() if to_department else tuple(pending),
+        revision=certification.revision(read.word),
+        pending=tuple(pending),
         at=at,
         as_of=read.as_of,
     )

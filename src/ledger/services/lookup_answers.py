@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.domain.proofs.format import Proof
+from ledger.domain.verdicts import for_department
 from ledger.services.answers import AsOfView, Reason
 from ledger.services.consent_terms import ConsentView
 from ledger.services.operations import OperationView
+from ledger.services.verdicts import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,26 @@ class VerdictAnswer:
     as_of: AsOfView | None
     proof: Proof | None = None
     """To auditors who ask for it: what the ledger holds, to be checked without us."""
+
+    @classmethod
+    def to_department(cls, read: Read, *, handle: str | None, programme: str, at: int) -> VerdictAnswer:
+        """What a department is told under its handle."""
+        verdict = for_department(read.verdict)
+        return cls(
+            subject_id=None,
+            handle=handle,
+            programme=programme,
+            verdict=verdict.verdict.value,
+            payable=verdict.payable,
+            reasons=tuple(Reason(code) for code in verdict.reasons),
+            valid_until=verdict.valid_until,
+            scheme=read.scheme,
+            method=read.method,
+            revision=0,
+            pending=(),
+            at=at,
+            as_of=read.as_of,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a decision reads, row by row by its key."""
+"""What a decision, or a department's look-up, reads, row by row by its key."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class KnownSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """A consent's present word, and the batch that wrote it."""
+class Written:
+    """A slot's present word, and the batch that wrote it."""
 
     word: Word
     signer: Address
@@ -95,15 +95,20 @@ def subject_of_handle(reading: Reading, organisation_id: int, handle: str) -> Kn
     return None if row is None else KnownSubject(*row)
 
 
-def grant(reading: Reading, tag: bytes) -> Grant | None:
-    """What is recorded under a consent's tag, if anything was."""
-    row = reading.one(_WORD, programme=CONSENTS, tag=tag)
+def written(reading: Reading, programme: int, tag: bytes) -> Written | None:
+    """What is recorded in a slot (programme 0 for a consent), if anything was."""
+    row = reading.one(_WORD, programme=programme, tag=tag)
     if row is None:
         return None
-    written = reading.one(_WRITTEN_BY, programme=CONSENTS, tag=tag)
-    if written is None:
+    by = reading.one(_WRITTEN_BY, programme=programme, tag=tag)
+    if by is None:
         raise RuntimeError("a word of the index has no history")
-    return Grant(Word(int.from_bytes(row[0], "big")), Address(written[0]), int(written[1]))
+    return Written(Word(int.from_bytes(row[0], "big")), Address(by[0]), int(by[1]))
+
+
+def grant(reading: Reading, tag: bytes) -> Written | None:
+    """What is recorded under a consent's tag, if anything was."""
+    return written(reading, CONSENTS, tag)
 
 
 def open_changes(reading: Reading, tag: bytes) -> list[Mapping[str, Any]]:

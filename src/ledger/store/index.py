@@ -81,7 +81,7 @@ def as_of(conn: Connection) -> AsOf | None:
 
 
 def as_of_reading(reading: Reading) -> AsOf | None:
-    """The same, for a decision."""
+    """The same, by hot queries."""
     row = reading.one(_AS_OF)
     return None if row is None else AsOf(*row)
 

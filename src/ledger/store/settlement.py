@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
@@ -50,8 +50,16 @@ def include(conn: Connection, recorded: Sequence[Recorded], at: float) -> None:
     )
 
 
-def finalise(conn: Connection, height: int, at: float) -> list[float]:
-    """Marks final what was included up to `height`; when each of those operations had been accepted.
+class Finalised(NamedTuple):
+    """An operation that has become final: when it was accepted, and whether it could not wait."""
+
+    accepted_at: float
+    kind: str
+    priority: int
+
+
+def finalise(conn: Connection, height: int, at: float) -> list[Finalised]:
+    """Marks final what was included up to `height`; returns those operations.
 
     Operations included above it are shown as such: others of their tags may follow them.
     """
@@ -61,17 +69,18 @@ def finalise(conn: Connection, height: int, at: float) -> list[float]:
     )
     rows = conn.execute(query).all()
     final = [row.id for row in rows if row.block_number <= height]
-    accepted: list[float] = []
+    done: list[Finalised] = []
     for chunk in chunks([row.id for row in rows if row.block_number > height]):
         conn.execute(
             update(operations).where(operations.c.batch_id.in_(chunk), _BATCHED).values(state="included")
         )
     for chunk in chunks(final):
         theirs = operations.c.batch_id.in_(chunk)
-        accepted.extend(conn.execute(select(operations.c.accepted_at).where(theirs)).scalars())
+        query = select(operations.c.accepted_at, operations.c.kind, operations.c.priority).where(theirs)
+        done.extend(Finalised(*row) for row in conn.execute(query))
         conn.execute(update(operations).where(theirs).values(state="final"))
     steps.move(conn, final, ("included",), "final", at, final_at=at)
-    return accepted
+    return done
 
 
 def unsettle(conn: Connection, above: int, at: float) -> int:

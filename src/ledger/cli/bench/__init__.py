@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import gas, replay, roster, start, write
+from ledger.cli.bench import backfill, gas, lookup, replay, roster, start, withdraw, write
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
@@ -14,3 +14,6 @@ app.command("replay")(replay.replay)
 app.command("start")(start.start)
 app.command("chaos")(chaos.chaos)
 app.command("write")(write.write)
+app.command("lookup")(lookup.lookup)
+app.command("backfill")(backfill.backfill)
+app.command("withdraw")(withdraw.withdraw)

@@ -42,6 +42,11 @@ class Child:
         (url,) = _URL.findall(self.wait_for("http"))
         return str(url)
 
+    def cpu_seconds(self) -> float:
+        """Processor time that it has used, without its children's (Linux)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def peak_mib(self, *, of_child: bool = False) -> float:
         """The largest memory that it, or its only child, ever had resident, MiB (Linux)."""
         pid = self.pid

@@ -40,8 +40,10 @@ class Ground:
     key: str = field(repr=False)
 
 
-def prepare(settings: Settings, people: int, say: Callable[[str], None]) -> Ground:
-    """Makes the installation of `settings`, and closes it again."""
+def prepare(
+    settings: Settings, people: int, say: Callable[[str], None], *, consents: int = len(TUPLES)
+) -> Ground:
+    """Makes the installation of `settings`, with so many consents of each person, and closes it again."""
     from ledger.bootstrap.working import working
     from ledger.services.organisations import Directory
 
@@ -51,8 +53,9 @@ def prepare(settings: Settings, people: int, say: Callable[[str], None]) -> Grou
         key = _api_key(work)
         handles, tags = _people(work, directory, people)
         say(f"{people} people")
-        _record(work, directory, tags)
-        say(f"{sum(map(len, tags))} slots")
+        recorded = tags[: 1 + consents]
+        _record(work, directory, recorded)
+        say(f"{sum(map(len, recorded))} slots")
         _indexed(work)
     return Ground(tuple(handles), key)
 
