@@ -131,6 +131,7 @@ class Teller:
             occurred_on=local_date(city.clock()) - timedelta(days=1),
         )
         keep("certification-death-reported", "death_reported", elders[4])
+        city.reports(city.health, elders[5])
         self._act(Action.CONFIRM_DEATH, elders[5], reviewer=True, reason="for the vectors")
         keep("certification-deceased", "deceased", elders[5])
 

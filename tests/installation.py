@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ import pytest
 
 from ledger.bootstrap import Application, open_application
 from ledger.domain.identity_number import SYNTHETIC_PREFIX, check_digit
+from ledger.domain.programmes import local_date
 from ledger.relay.follower import Follower
 from ledger.relay.submitter import Submitter
 from ledger.services.actors import Actor, Role, Scope
+from ledger.services.deaths.report import DeathReport, Reported
 from ledger.services.founding.operator import SYSTEM
 from ledger.services.references import SubjectRef
 from ledger.settings import Settings
@@ -117,6 +119,14 @@ class Installation:
         report = self.application.enrol.import_roster(actor or self.worker, data, "one.csv")
         assert report.counts.created == 1, report
         return SubjectRef(identity_number=number)
+
+    def reports(self, department: Actor, subject: SubjectRef, source: str = "death-certificate") -> Reported:
+        """A department says that a person, named by number, died a week ago."""
+        numbers = [subject.identity_number or ""]
+        (handle,) = self.application.lookup.resolve_handles(department, numbers)
+        died_on = local_date(self.clock()) - timedelta(days=7)
+        report = DeathReport(SubjectRef(handle=handle), source, died_on)
+        return self.application.deaths.report(department, report)
 
     @contextmanager
     def ahead(self, seconds: float) -> Iterator[None]:

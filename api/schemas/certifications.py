@@ -26,6 +26,10 @@ class CertificationItem(SubjectFields):
     """Needed to authorise."""
     organisation: Code | None = None
     """Code of the organisation that becomes responsible; needed for a handover."""
+    source: Code | None = None
+    """For a death reported: who says so; `community` by default, `family`, `neighbour`, or a death-like kind
+    of the programme's rules, such as `death-certificate` for one that was shown.
+    """
     reason: LongText | None = None
     """Needed to suspend, reinstate, revoke, close, hand over and rescind a death."""
     note: LongText | None = None
@@ -42,6 +46,7 @@ class CertificationItem(SubjectFields):
             occurred_on=self.occurred_on,
             authorisation=self.authorisation,
             organisation=self.organisation,
+            source=self.source,
             reason=self.reason,
             note=self.note,
             evidence=self.evidence,

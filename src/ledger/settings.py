@@ -52,6 +52,19 @@ class Settings(BaseSettings):
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
 
+    smtp_url: str | None = Field(
+        default=None, description="mail server for notices: smtp://[user:password@]host[:port] or smtps://…"
+    )
+    smtp_sender: str = Field(default="", description="address that mailed notices come from")
+    webhook_url: str | None = Field(
+        default=None, description="the city's gateway for SMS and recorded calls, which signed requests go to"
+    )
+
+    @property
+    def webhook_secret_file(self) -> Path:
+        """What requests to and from the gateway are signed with; made on first use."""
+        return self.home / "gateway-secret"
+
     @property
     def rpc_urls(self) -> tuple[str, ...]:
         """The URL of each node; none for the embedded chain."""

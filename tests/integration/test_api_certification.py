@@ -115,6 +115,10 @@ def test_a_death_is_confirmed_by_another_organisation(
         "references"
     ][0]
     assert department.get(f"/v1/handles/{handle}/verdict").json()["verdict"] == "UNDER_REVIEW"
+    (early,) = certify(reviewer, {"identity_number": number, "action": "confirm-death"}).json()["operations"]
+    assert early["error"]["code"] == "death.sources_needed"
+    second = {"handle": handle, "source": "death-certificate", "died_on": "2026-01-02"}
+    assert department.post("/v1/deaths", json=second).status_code == 202
     (confirmed,) = certify(reviewer, {"identity_number": number, "action": "confirm-death"}).json()[
         "operations"
     ]

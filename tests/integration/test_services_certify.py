@@ -113,6 +113,7 @@ def test_a_reported_death_stops_no_money_until_another_organisation_confirms(
     installation.settle()
     answer = installation.application.lookup.verdict(installation.worker, subject)
     assert (answer.verdict, answer.payable) == ("DEATH_REPORTED", True)
+    installation.reports(installation.health, subject)
     submit(installation, installation.reviewer, subject, Action.CONFIRM_DEATH)
     installation.settle()
     answer = installation.application.lookup.verdict(installation.worker, subject)
@@ -126,6 +127,7 @@ def test_the_organisation_that_reported_a_death_cannot_confirm_it(installation: 
     submit(installation, installation.reviewer, subject, Action.REPORT_DEATH)
     with pytest.raises(Refused, match=r"rule\.death_reporter_may_not_decide"):
         submit(installation, installation.reviewer, subject, Action.CONFIRM_DEATH)
+    installation.reports(installation.health, subject)
     submit(installation, installation.county_reviewer, subject, Action.CONFIRM_DEATH)
     assert verdict(installation, subject) == "DECEASED"
 
@@ -133,6 +135,7 @@ def test_the_organisation_that_reported_a_death_cannot_confirm_it(installation: 
 def test_the_deceased_are_not_certified(installation: Installation) -> None:
     subject = certified(installation, local_date(installation.clock()) - timedelta(days=200))
     submit(installation, installation.worker, subject, Action.REPORT_DEATH)
+    installation.reports(installation.health, subject)
     submit(installation, installation.reviewer, subject, Action.CONFIRM_DEATH)
     with pytest.raises(Refused, match=r"rule\.death_recorded"):
         submit(installation, installation.worker, subject, Action.CERTIFY)

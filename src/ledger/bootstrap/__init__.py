@@ -26,8 +26,10 @@ from ledger.services.cases.queue import CaseQueue
 from ledger.services.cases.work import CaseWork
 from ledger.services.certify import Certify
 from ledger.services.consents import Consents
+from ledger.services.contacts import Contacts
 from ledger.services.context import Clock, Context
 from ledger.services.data import Data
+from ledger.services.deaths.report import Deaths
 from ledger.services.decide import Decide
 from ledger.services.demo import Demonstration
 from ledger.services.department_verdicts import DepartmentVerdicts
@@ -43,6 +45,9 @@ from ledger.services.months.lists import Lists
 from ledger.services.months.months import Months
 from ledger.services.months.reading import MonthReading
 from ledger.services.months.signing import Signing
+from ledger.services.notices.desk import NoticeDesk
+from ledger.services.notices.receipts import Receipts
+from ledger.services.notices.senders import gateway_secret
 from ledger.services.operations import Operations
 from ledger.services.people import People
 from ledger.services.prove import Prove
@@ -80,12 +85,16 @@ class Application:
     case_work: CaseWork
     certify: Certify
     consents: Consents
+    deaths: Deaths
     decide: Decide
     data: Data
     department_verdicts: DepartmentVerdicts
     lookup: Lookup
     months: Months
     month_reading: MonthReading
+    notices: NoticeDesk
+    receipts: Receipts
+    contacts: Contacts
     operations: Operations
     signals: SignalDesk
     access_log: AccessLog
@@ -191,6 +200,8 @@ def _application(
     lists = Lists(people)
     decide = Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment)
     access_proofs = AccessProofs(context, registers)
+    lookup = Lookup(context, people, verdicts, consents, access_log, prove=prove)
+    deaths = Deaths(context, people, registers, access_log, certify)
     return Application(
         settings=context.settings,
         database=context.database,
@@ -209,9 +220,13 @@ def _application(
         decide=decide,
         data=Data(context, people, verdicts, decide, access_proofs, group=group, deployment=deployment),
         department_verdicts=DepartmentVerdicts(context, verdicts, registers, group=group),
-        lookup=Lookup(context, people, verdicts, consents, access_log, prove=prove),
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
         month_reading=MonthReading(context, people, lists, registers, access_log),
+        deaths=deaths,
+        lookup=lookup,
+        notices=NoticeDesk(context, people, access_log),
+        receipts=Receipts(context, lambda: gateway_secret(context.settings)),
+        contacts=Contacts(context, people, access_log),
         operations=Operations(context, people),
         signals=SignalDesk(
             flows=Flows(context, registers, governance),
@@ -234,6 +249,8 @@ def _application(
             enrol=enrol,
             certify=certify,
             consents=consents,
+            lookup=lookup,
+            deaths=deaths,
         ),
         operator_invitation=(
             invite_first_operator(accounts, first_organisation) if first_organisation else None

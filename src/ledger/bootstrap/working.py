@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from ledger.bootstrap.jobs import Job, Jobs
 from ledger.bootstrap.keys_and_chain import Progress, open_keys_and_chain
 from ledger.chain.blocks import head
 from ledger.chain.deploy import deploy
@@ -32,6 +33,9 @@ from ledger.services.founding import (
     register_organisations,
     register_programmes,
 )
+from ledger.services.notices.delivery import Delivery
+from ledger.services.notices.senders import senders
+from ledger.services.people import People
 from ledger.settings import Settings
 from ledger.store import index
 from ledger.store.database import Database
@@ -40,6 +44,7 @@ from ledger.store.turn import Turn
 
 _PACE = 0.1
 """Seconds between looks for what other processes have accepted."""
+_NOTICES_EVERY = 5.0
 _SOON = 1.0
 """Seconds in which a turn that nobody else has is ours."""
 
@@ -107,7 +112,15 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
         progress("start.contracts", 1, 1)
         _catch_up(follower, database, progress)
         stack.enter_context(relay)
+        stack.enter_context(Jobs(_jobs(context)))
         yield Work(context, engine, deployment, register, organisations)
+
+
+def _jobs(context: Context) -> Sequence[Job]:
+    """What the worker does from time to time."""
+    people = People(context)
+    delivery = Delivery(context, people, senders(context.settings))
+    return [Job("notices", _NOTICES_EVERY, delivery.run)]
 
 
 def shipped_programmes() -> dict[str, programmes.Programme]:

@@ -43,6 +43,8 @@ class Scope(StrEnum):
     DISCREET = "discreet"
     """To ask for data under a law that keeps the request from the person for a time."""
     SIGNAL = "signal"
+    REPORT = "report"
+    """To report a death under its own handle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ from ledger.services.standing import Rules, standing_certifications
 from ledger.store import cases, operations, records
 from ledger.store import subjects as subjects_store
 
+_SOURCE = "community"
+"""Who says that somebody died, when a worker reports it and names nobody."""
+
 _Slot = tuple[int, str]
 """Programme and subject id."""
 
@@ -60,7 +63,7 @@ class CertificationDraft:
         self._words: dict[_Slot, Word] = {}
         for code in {item.programme for item in items} & context.programmes.keys():
             self._read_words(context.programmes[code].id, found)
-        self._consequences = Consequences(context, conn, list(found))
+        self._consequences = Consequences(context, people, conn, actor, list(found))
         self._known_tags = set(records.known_tags(conn, set(self._tags.values())))
         certifies = any(item.action is Action.CERTIFY for item in items)
         self._birth_dates = people.birth_dates(conn, found) if certifies else {}
@@ -80,12 +83,11 @@ class CertificationDraft:
         reason = checked_text("reason", item.reason)
         if terms.reason and not reason:
             raise BadInput("reason_needed", action=item.action)
-        today = local_date(self._now)
-        occurred_on = item.occurred_on or today
-        if occurred_on > today:
+        source = item.source or _SOURCE
+        occurred_on = item.occurred_on or self._consequences.effective(person, programme, item.action)
+        if occurred_on > local_date(self._now):
             raise BadInput("occurred_in_future", got=occurred_on.isoformat())
         slot = (programme.id, person.id)
-        self._consequences.check(person, programme.id, item.action)
         signing = _signing_organisation(self._actor, item.action, person, self._words[slot])
         change = self._change(item, person, programme, occurred_on)
         content = {
@@ -97,14 +99,31 @@ class CertificationDraft:
             "reason": reason,
             "note": checked_text("note", item.note),
             "evidence": checked_files(item.evidence),
+            **self._consequences.stated(
+                person, programme, item.action, word=self._words[slot], on=occurred_on
+            ),
         }
+        if item.action is Action.REPORT_DEATH:
+            content["source"] = source
         word = self._rules.certification(programme, self._words[slot], change, signing)
+        self._consequences.check(person, programme, item.action, source)
         record = seal_record(person.keys, self._actor, "certification", content, recorded_at=self._now)
         if isinstance(change, changes.HandOver):
             self._move(person, change.organisation)
         self._words[slot] = word
         accepted = self._keep(slot, change, signing, record)
-        self._acts.append(Act(person, programme.id, item.action, reason, accepted.operation_id))
+        self._acts.append(
+            Act(
+                person,
+                programme,
+                item.action,
+                on=occurred_on,
+                reason=reason,
+                operation_id=accepted.operation_id,
+                method=item.method or "",
+                source=source,
+            )
+        )
         return accepted
 
     def write(self, deciding: Deciding | None = None) -> None:
@@ -114,8 +133,7 @@ class CertificationDraft:
         records.add(self._conn, self._records)
         records.add_tags(self._conn, self._new_tags)
         operations.accept(self._conn, self._operations, self._context.clock())
-        for act in self._acts:
-            self._consequences.follow(self._actor, act, deciding)
+        self._consequences.follow(self._acts, deciding)
 
     def _read_words(self, programme: int, found: Mapping[str, Person]) -> None:
         tags = {

@@ -29,6 +29,10 @@ class CertificationRequest:
     """For authorise: notified, consented or objected."""
     organisation: str | None = None
     """For handover: code of the community that becomes responsible."""
+    source: str | None = None
+    """For report-death: who says so, community by default, family, neighbour, or a death-like kind of the
+    programme's rules, such as the certificate that was shown.
+    """
     reason: str | None = field(default=None, repr=False)
     """Needed for suspend, reinstate, rescind-death, revoke, close and handover."""
     note: str | None = field(default=None, repr=False)

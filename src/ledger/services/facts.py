@@ -11,6 +11,7 @@
 | mobility | level: normal or low |
 | contact | phone, relationship of its owner, owner's name; a person may have several |
 | guardian | name, relationship, phone |
+| email | address, relationship of its owner |
 | remark | text |
 | community | community: code of the community responsible |
 
@@ -40,6 +41,7 @@ class FactKind(StrEnum):
     MOBILITY = "mobility"
     CONTACT = "contact"
     GUARDIAN = "guardian"
+    EMAIL = "email"
     REMARK = "remark"
     COMMUNITY = "community"
 

@@ -45,6 +45,8 @@ def history_lines(conn: Connection, person: Person, programme: Programme) -> lis
                 assurance=record.get("assurance"),
                 note=record.get("note") or None,
                 reason=record.get("reason") or None,
+                paid_after=record.get("paid_after"),
+                back_pay=record.get("back_pay"),
             )
         )
     return lines

@@ -122,6 +122,10 @@ class HistoryLine:
     assurance: str | None
     note: str | None = field(repr=False)
     reason: str | None = field(repr=False)
+    paid_after: str | None = None
+    """Months paid after a death that is confirmed, 2026-03/2026-05."""
+    back_pay: str | None = None
+    """Months to be paid back by a reinstatement or a death rescinded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,17 @@ class DemonstrationUsers:
         view = next(view for view in self._accounts.list_users(SYSTEM) if view.login == login)
         return self._sessions.actor_of(view.id)
 
+    def department(self) -> Actor:
+        """The department's systems, by its key."""
+        key = next(user.password for user in read_users(self._path) if user.login == DEPARTMENT)
+        return self._sessions.authenticate(key, "bearer").actor
+
     def _make_key(self, passwords: dict[str, str]) -> None:
         operator = self.actor("operator")
         known = {view.id for view in self._api_keys.list(operator) if view.ended_at is None}
         if passwords.get(DEPARTMENT, "").partition("_")[0] in known:
             return
-        scopes = [Scope.VERDICT, Scope.DECIDE, Scope.RESOLVE, Scope.DATA]
+        scopes = [Scope.VERDICT, Scope.DECIDE, Scope.RESOLVE, Scope.DATA, Scope.REPORT]
         made = self._api_keys.create(operator, organisation=DEPARTMENT, label=KEY_LABEL, scopes=scopes)
         self._write({**passwords, DEPARTMENT: made.key})
 

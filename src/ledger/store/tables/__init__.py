@@ -15,6 +15,8 @@ from ledger.store.tables.chain import (
     word_history,
     words,
 )
+from ledger.store.tables.deaths import corrections, death_sources
+from ledger.store.tables.ladder import ladder_steps, ladders, outages
 from ledger.store.tables.metadata import metadata
 from ledger.store.tables.months import (
     form_templates,
@@ -26,6 +28,7 @@ from ledger.store.tables.months import (
     payment_imports,
     payments,
 )
+from ledger.store.tables.notices import notices
 from ledger.store.tables.organisations import api_keys, organisations, sessions, user_communities, users
 from ledger.store.tables.people import (
     blind_index,
@@ -63,12 +66,16 @@ __all__ = [
     "case_events",
     "cases",
     "contract_heads",
+    "corrections",
     "cursor",
     "erasures",
+    "death_sources",
     "form_templates",
     "handles",
     "idempotency_keys",
     "imports",
+    "ladder_steps",
+    "ladders",
     "metadata",
     "month_differences",
     "month_lines",
@@ -76,9 +83,11 @@ __all__ = [
     "month_steps",
     "months",
     "nonces",
+    "notices",
     "operation_trace",
     "operations",
     "organisations",
+    "outages",
     "payment_imports",
     "payments",
     "person_changes",

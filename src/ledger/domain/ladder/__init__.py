@@ -1,0 +1,1 @@
+"""What is done, and when, for someone whose certification runs out without new evidence."""
