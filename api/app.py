@@ -21,6 +21,7 @@ from api.routes import (
     data,
     deaths,
     decisions,
+    erasures,
     imports,
     lists,
     months,
@@ -52,6 +53,7 @@ ROUTERS = (
     administration,
     probes,
     statements,
+    erasures,
     access_log,
     data,
 )

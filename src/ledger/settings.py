@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         gt=0,
         description="age of the oldest entry that is not anchored, after which no data is released",
     )
+    retention_days: int = Field(
+        default=3653,
+        ge=0,
+        description="how long archive duties keep a person's data after the last act on it",
+    )
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
 
@@ -84,6 +89,11 @@ class Settings(BaseSettings):
     def passphrase_file(self) -> Path:
         """What opens the vault; made on first run."""
         return self.home / "vault-passphrase"
+
+    @property
+    def erasure_list(self) -> Path:
+        """Whose keys were destroyed: apart from vault and database, and applied to both at every start."""
+        return self.home / "erasures.jsonl"
 
     @property
     def organisations_file(self) -> Path:

@@ -107,4 +107,5 @@ def _compare_database(
         with database.read() as conn:
             opened = records.check(conn, data_keys, index.upto or 0, findings)
         circles.records_opened, circles.records_not_granted = opened.opened, opened.not_granted
+        circles.records_erased = opened.erased
         circles.asserted_by_service = dict(opened.asserted)

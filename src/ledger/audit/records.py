@@ -16,7 +16,15 @@ from ledger.encoding.canonical import record_hash
 from ledger.encoding.types import OrganisationId
 from ledger.errors import BadInput, LedgerError, Refused
 from ledger.keys.sealing import open_sealed
-from ledger.store.tables import operations, organisations, recorded_batches, records, tags, word_history
+from ledger.store.tables import (
+    erasures,
+    operations,
+    organisations,
+    recorded_batches,
+    records,
+    tags,
+    word_history,
+)
 
 ASSERTED = "ASSERTED_BY_SERVICE"
 _RECORDED_AT = 0xFFFFFFFF << 160
@@ -31,6 +39,8 @@ class Opened:
 
     opened: int = 0
     not_granted: int = 0
+    erased: int = 0
+    """Of persons with a certificate of erasure: the commitment stays, what it was to does not."""
     asserted: Counter[str] = field(default_factory=Counter)
 
 
@@ -74,10 +84,15 @@ class _Checker:
         self._data_keys = data_keys
         self._findings = findings
         self._terms = _terms(conn)
+        query = select(erasures.c.subject_id).where(erasures.c.certificate.is_not(None))
+        self._erased = frozenset(conn.execute(query).scalars())
 
     def check(self, row: Mapping[Any, Any]) -> None:
         """Checks one row of the history with what belongs to it."""
-        if row["sealed"] is None:
+        if row["subject_id"] in self._erased:
+            self.done.erased += 1
+            return
+        if not row["sealed"]:
             self._find(Code.RECORD_MISSING, row, "no sealed record", shown(row["record_hash"]))
             return
         data_key = self._data_keys.get(row["subject_id"])

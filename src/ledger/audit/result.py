@@ -56,6 +56,7 @@ class Circles:
     access_entries: int | None = None
     records_opened: int | None = None
     records_not_granted: int | None = None
+    records_erased: int | None = None
     asserted_by_service: dict[str, int] = field(default_factory=dict)
     """Records that stand on the service's word about who acted, by user or API key id."""
 

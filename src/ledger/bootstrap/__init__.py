@@ -34,6 +34,7 @@ from ledger.services.decide import Decide
 from ledger.services.demo import Demonstration
 from ledger.services.department_verdicts import DepartmentVerdicts
 from ledger.services.enrol import Enrol
+from ledger.services.erasures import Erasures
 from ledger.services.founding import (
     ChainRegister,
     invite_first_operator,
@@ -101,6 +102,7 @@ class Application:
     access_proofs: AccessProofs
     statements: Statements
     mandates: Mandates
+    erasures: Erasures
     status: Status
     demonstration: Demonstration
     operator_invitation: Invitation | None
@@ -122,7 +124,7 @@ def open_application(
     start.
     """
     with working(settings, progress, clock) as work, GroupCommit(work.context.database) as group:
-        yield _application(
+        application = _application(
             work.context,
             work.engine,
             work.deployment,
@@ -130,6 +132,8 @@ def open_application(
             group=group,
             first_organisation=work.organisations[0].code,
         )
+        application.erasures.finish()
+        yield application
 
 
 @contextmanager
@@ -239,6 +243,7 @@ def _application(
         access_proofs=access_proofs,
         statements=Statements(context, people, verdicts, consents),
         mandates=Mandates(context, people, access_log),
+        erasures=Erasures(context, people, access_log, deployment=deployment),
         status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,

@@ -25,6 +25,7 @@ from ledger.relay.month_anchoring import MonthAnchoring
 from ledger.relay.runner import POLL, Relay
 from ledger.relay.submitter import IDLE, Submitter
 from ledger.services.context import Clock, Context
+from ledger.services.erasure_list import apply_list
 from ledger.services.founding import (
     ChainRegister,
     NewOrganisation,
@@ -108,6 +109,7 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             clock=clock,
             wake=relay.wake,
         )
+        apply_list(context)
         _found(context, register, organisations)
         progress("start.contracts", 1, 1)
         _catch_up(follower, database, progress)

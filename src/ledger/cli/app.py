@@ -19,6 +19,7 @@ from ledger.cli import (
     decide,
     deploy,
     entitlement,
+    erase,
     login,
     lookup,
     mandates,
@@ -87,6 +88,7 @@ app.add_typer(access_log.app, name="access-log")
 app.add_typer(signals.app, name="signals")
 app.command("statement")(statement.statement)
 app.add_typer(mandates.app, name="mandate")
+app.command("erase")(erase.erase)
 app.add_typer(deploy.app, name="deploy")
 app.add_typer(network.app, name="network")
 app.command("verify")(verify.verify)

@@ -53,6 +53,10 @@ def restore(
     vault: Annotated[
         Path | None, typer.Option("--vault", help="The archive of the vault that was written with it.")
     ] = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", metavar="FILE", help="The list of erasures, newer than the archive's."),
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -62,7 +66,7 @@ def restore(
 
     _require_one(file, vault)
     settings = settings_from(home=home)
-    manifests = run(settings.home, file, vault)
+    manifests = run(settings.home, file, vault, erasures=erasures)
     files = sum(len(manifest.files) for manifest in manifests)
     if json:
         output.show(
@@ -71,6 +75,8 @@ def restore(
         return
     moment = output.minute(manifests[0].created_at)
     output.line(output.say("backup.restored", home=settings.home, files=files, time=moment))
+    if erasures is None:
+        output.line(output.say("erasure.list_wanted", name=settings.erasure_list.name, time=moment))
     if vault is None:
         output.line(output.say("backup.vault_needed"))
     elif not settings.passphrase_file.exists():

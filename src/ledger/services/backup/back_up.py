@@ -19,7 +19,7 @@ from ledger.store.database import Database
 
 DATABASE = "ledger.sqlite"
 JOURNAL = "chain/journal"
-_PLAIN = ("deployment.json", "organisations.toml", "chain/chain.json")
+_PLAIN = ("deployment.json", "organisations.toml", "erasures.jsonl", "chain/chain.json")
 
 
 @dataclass(frozen=True, slots=True)
