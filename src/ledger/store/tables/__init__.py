@@ -51,6 +51,7 @@ from ledger.store.tables.recording import (
     tags,
     transactions,
 )
+from ledger.store.tables.seamless import seamless_outcomes, seamless_runs
 from ledger.store.tables.service import access_log, access_nodes, access_tree, idempotency_keys, properties
 from ledger.store.tables.signals import signal_batches, signal_flows, signal_quarantine, signals
 
@@ -97,6 +98,8 @@ __all__ = [
     "recorded_batches",
     "records",
     "register_events",
+    "seamless_outcomes",
+    "seamless_runs",
     "sessions",
     "signal_batches",
     "signal_flows",
