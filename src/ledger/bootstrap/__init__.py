@@ -52,6 +52,11 @@ from ledger.services.notices.senders import gateway_secret
 from ledger.services.operations import Operations
 from ledger.services.people import People
 from ledger.services.prove import Prove
+from ledger.services.seamless.desk import SeamlessDesk
+from ledger.services.seamless.notices import Notices
+from ledger.services.seamless.reasons import Explanations
+from ledger.services.seamless.runs import Runs
+from ledger.services.seamless.weeks import Weeks
 from ledger.services.sessions import Sessions
 from ledger.services.signals.asked import Asked
 from ledger.services.signals.desk import SignalDesk
@@ -98,6 +103,7 @@ class Application:
     contacts: Contacts
     operations: Operations
     signals: SignalDesk
+    seamless: SeamlessDesk
     access_log: AccessLog
     access_proofs: AccessProofs
     statements: Statements
@@ -238,6 +244,12 @@ def _application(
             deliveries=Deliveries(context, people, registers, statements),
             quarantine=Quarantine(context),
             kept=kept,
+        ),
+        seamless=SeamlessDesk(
+            runs=Runs(context, people, registers, kept),
+            explanations=Explanations(context, people, kept, access_log),
+            weeks=Weeks(context),
+            notices=Notices(context, people, certify),
         ),
         access_log=access_log,
         access_proofs=access_proofs,

@@ -12,10 +12,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.engine import Engine
@@ -33,7 +35,7 @@ from ledger.relay.registers import Registers
 from ledger.relay.sending import LOOK_EVERY, Sender
 from ledger.relay.signing import signing_key
 from ledger.relay.simulation import Simulator
-from ledger.store import index, outbox
+from ledger.store import index, outbox, overtaking
 from ledger.store.database import Database
 from ledger.store.index import AsOf
 from ledger.store.outbox import Batch, Waiting
@@ -46,6 +48,13 @@ BATCHES_PER_ROUND = 20
 """What a block takes at once: the embedded chain's cost of a block grows with its slots, so few blocks
 are cheap.
 """
+
+
+_OVERTAKEN = "rule.overtaken"
+
+
+class _OvertakenError(Exception):
+    """An objection or a death was accepted while the transaction of a renewal was being made."""
 
 
 class Anchoring(Protocol):
@@ -111,6 +120,7 @@ class Submitter:
 
     def form(self) -> Formed:
         """accepted → batched, or refused by a rule."""
+        self._let_overtake()
         with self._database.read() as conn:
             at = index.as_of(conn)
             if at is None or at.trouble is not None:
@@ -171,7 +181,8 @@ class Submitter:
                     self._simulator.settle(conn, batch, refusal, self._clock())
                 moved = moved or refusal.name != STALE
         for load in calls.loads(passed):
-            self._prepare(load)
+            with suppress(_OvertakenError):  # it stays signed, and the next round takes it apart
+                self._prepare(load)
         return moved or bool(passed)
 
     def anchor(self) -> None:
@@ -187,13 +198,35 @@ class Submitter:
         """prepared → sent, again until mined."""
         return self._sender.send()
 
+    def _let_overtake(self) -> None:
+        """Refuses the automatic renewals of who objected, or is said to have died, since they were accepted.
+
+        Their batches are given up, signed or not; everyone else in them waits for the next one.
+        """
+        with self._database.read() as conn:
+            if not overtaking.overtaken(conn):
+                return
+        now = self._clock()
+        with self._database.write() as conn:
+            found = overtaking.overtaken(conn)
+            for batch_id in sorted({one.batch_id for one in found if one.batch_id is not None}):
+                outbox.dissolve(conn, batch_id, _OVERTAKEN, {}, now, before=("signed",))
+            outbox.refuse(conn, [(one.sequence, _OVERTAKEN, {}) for one in found], now)
+        metrics.REFUSED.labels(_OVERTAKEN).inc(len(found))
+
     def _prepare(self, load: Sequence[Batch]) -> None:
-        data = calls.many(load)
+        ids, data = [batch.id for batch in load], calls.many(load)
+
+        def require_not_overtaken(conn: Connection, _transaction_hash: bytes) -> None:
+            if overtaking.overtaken(conn, ids):
+                raise _OvertakenError
+
         self._preparing.prepare(
             self._deployment.addresses[calls.contract_of(load[0])],
             data,
             calls.gas(load, data),
-            batch_ids=[batch.id for batch in load],
+            batch_ids=ids,
+            also=require_not_overtaken,
         )
 
     def _now(self, at: AsOf | None) -> float:

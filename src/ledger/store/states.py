@@ -12,7 +12,7 @@ TRANSITIONS: Mapping[tuple[State, State], str] = {
     ("accepted", "refused"): "a rule says no",
     ("batched", "signed"): "sign",
     ("signed", "prepared"): "prepare, nonce claimed and transaction stored",
-    ("signed", "accepted"): "contract would refuse the batch",
+    ("signed", "accepted"): "contract would refuse the batch, or an objection or death overtakes it",
     ("prepared", "sent"): "send",
     ("prepared", "accepted"): "BatchRefused in its block",
     ("sent", "accepted"): "BatchRefused in its block",

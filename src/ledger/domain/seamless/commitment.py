@@ -1,7 +1,7 @@
-"""What a seamless certification commits to of its evidence: a Merkle root, of which one leaf can be opened alone.
+"""What a seamless certification commits to of its evidence: a Merkle root, any leaf of which opens alone.
 
-A leaf is its salt (16 bytes) ‖ the canonical JSON of what is said of one signal; the tree is RFC 6962's. The salts
-derive from a seed in the sealed record, so that whoever is shown one leaf can't try out the others.
+A leaf is its salt (16 bytes) ‖ the canonical JSON of what is said of one signal; the tree is RFC 6962's. The
+salts derive from a seed in the sealed record, so that whoever is shown one leaf can't try out the others.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -43,15 +43,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["community_id"], ["organisations.id"], name=op.f("fk_seamless_outcomes_community_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["seamless_runs.id"], name=op.f("fk_seamless_outcomes_run_id")
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["seamless_runs.id"], name=op.f("fk_seamless_outcomes_run_id")),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subjects.id"], name=op.f("fk_seamless_outcomes_subject_id")
         ),
-        sa.PrimaryKeyConstraint(
-            "programme", "subject_id", "period", name=op.f("pk_seamless_outcomes")
-        ),
+        sa.PrimaryKeyConstraint("programme", "subject_id", "period", name=op.f("pk_seamless_outcomes")),
     )
     op.create_index("ix_seamless_outcomes_run_id", "seamless_outcomes", ["run_id"], unique=False)
     op.create_index("ix_seamless_outcomes_subject_id", "seamless_outcomes", ["subject_id"], unique=False)
