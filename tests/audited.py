@@ -67,7 +67,8 @@ class AuditedLedger:
         """Where another replay begins that goes on from this one."""
         assert replayed.pinned is not None
         leaves = list(states.leaves(replayed.state, replayed.batches_of))
-        return Start(replayed.pinned, *states.restore(leaves, self.chain.deployment.domains))
+        restored = states.restore(leaves, self.chain.deployment.domains)
+        return Start(replayed.pinned, restored.state, restored.batches_of)
 
     def root_of(self, replayed: Replay) -> tuple[bytes, int]:
         """Root and number of the states that a replay came to."""

@@ -9,34 +9,16 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ledger.audit.findings import Code
-from ledger.audit.result import Result
 from ledger.domain.access.entry import Entry
 from ledger.encoding.canonical import canonical_json
 from ledger.keys.sealing import open_sealed, seal
 from tests.audited_service import AuditedService, edited
-
-Edit = Callable[[sqlite3.Connection, AuditedService], None]
-
-
-def found(result: Result) -> list[tuple[Code, str | None]]:
-    """Every cause once: its code and where it was found."""
-    return sorted(
-        {(group.examples[0].code, group.examples[0].where.contract) for group in result.findings.groups()}
-    )
-
-
-def sql(statement: str, *values: object) -> Edit:
-    def edit(conn: sqlite3.Connection, _: AuditedService) -> None:
-        assert conn.execute(statement, values).rowcount > 0, "nothing was edited"
-
-    return edit
-
+from tests.tampering import Edit, found, sql
 
 # --- the index ---------------------------------------------------------------------------------------------
 
@@ -192,7 +174,7 @@ def final_refused(conn: sqlite3.Connection, _: AuditedService) -> None:
 
 
 OUTBOX: dict[str, tuple[Edit, set[Code]]] = {
-    "final, but not on the chain": (not_recorded, {Code.OPERATION_WRONG, Code.RECORD_UNACCOUNTED}),
+    "final, but not on the chain": (not_recorded, {Code.OPERATION_WRONG, Code.OPERATION_MISSING}),
     "on the chain, and said to be waiting": (accepted_never_sent, {Code.OPERATION_WRONG}),
     "on the chain, and said to be refused": (final_refused, {Code.OPERATION_WRONG}),
     "another revision than recorded": (

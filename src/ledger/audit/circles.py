@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.audit import access_log, nodes, outbox, records
+from ledger.audit import access_log, index_end, nodes, outbox, records
 from ledger.audit.access_log import AnchoredHeads
-from ledger.audit.findings import Finding, Findings, Step
+from ledger.audit.findings import Code, Finding, Findings, Step, Where
 from ledger.audit.fold import Observer
 from ledger.audit.index import IndexComparison
 from ledger.audit.progress import Keeper, Progress, Start
@@ -19,7 +19,9 @@ from ledger.audit.replay import Replay
 from ledger.audit.result import Circles, Result
 from ledger.audit.source import Source
 from ledger.chain.deployment import Deployment
+from ledger.chain.headers import Header
 from ledger.store.database import Database
+from ledger.store.tables import cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +76,49 @@ def audit(
         circles.second_node = circle.second.location
     if replayed.pinned is not None and index is not None and heads is not None and circle.database:
         if not replayed.unjudged:
+            _find_ahead(circle.database, source, replayed.pinned, findings)
             _compare_database(
-                circle.database,
-                circle.data_keys,
-                index,
-                findings=findings,
-                circles=circles,
+                circle.database, circle.data_keys, index, replayed, findings=findings, circles=circles
             )
         with circle.database.read() as conn:
-            circles.access_entries = access_log.check(conn, heads.heads, findings)
+            anchored = heads.with_last(replayed.state)
+            circles.access_entries = access_log.check(conn, anchored, findings)
     if keeper is not None:
         keeper.forget()
     return replayed, replace(result, circles=circles)
+
+
+def _find_ahead(database: Database, source: Source, pinned: Header, findings: Findings) -> None:
+    """Whether the service knows blocks that a node, asked after it, does not show."""
+    with database.read() as conn:
+        known = index_end.stands_at(conn)
+    if source.views(pinned) is None:  # an archive ends where it was made
+        return
+    newest = source.newest(0).number
+    if known > newest:
+        where = Where(contract=cursor.name, block=known)
+        findings.add(Finding(Code.INDEX_AHEAD, where, f"block {newest}", f"block {known} or later"))
 
 
 def _compare_database(
     database: Database,
     data_keys: Mapping[str, bytes] | None,
     index: IndexComparison,
+    replayed: Replay,
     *,
     findings: Findings,
     circles: Circles,
 ) -> None:
-    index.finish()
+    index.finish(replayed.state)
     for group in index.findings.groups():
         findings.add_group(group)
     circles.index_block, circles.index_rows = index.upto, index.rows
-    if findings.found_in(Step.INDEX):
+    if index.findings.found_in(Step.INDEX):
         return
-    circles.operations = outbox.check(database, findings)
+    circles.operations, shared = outbox.check(database, replayed.state, findings)
+    with database.read() as conn:
+        opened = records.check(conn, data_keys or {}, index.upto or 0, findings, but=shared)
     if data_keys is not None:
-        with database.read() as conn:
-            opened = records.check(conn, data_keys, index.upto or 0, findings)
         circles.records_opened, circles.records_not_granted = opened.opened, opened.not_granted
         circles.records_erased = opened.erased
         circles.asserted_by_service = dict(opened.asserted)

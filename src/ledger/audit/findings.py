@@ -39,128 +39,81 @@ class Severity(StrEnum):
 
 
 class Code(StrEnum):
-    """What was found. Texts: `audit.finding.CODE.means` and `.do`."""
+    """What was found, by which step, and how bad it is. Texts: `audit.finding.CODE.means` and `.do`."""
 
-    CHAIN_ID_DIFFERS = "chain_id_differs"
-    GENESIS_DIFFERS = "genesis_differs"
-    CODE_DIFFERS = "code_differs"
-    BLOCK_HASH_WRONG = "block_hash_wrong"
-    PARENT_DIFFERS = "parent_differs"
-    LOG_OFF_CHAIN = "log_off_chain"
-    LOG_UNREADABLE = "log_unreadable"
-    LOG_MISSING = "log_missing"
-    LOG_REPEATED = "log_repeated"
-    SIGNATURE_MALFORMED = "signature_malformed"
-    SIGNER_DIFFERS = "signer_differs"
-    RULE_BROKEN = "rule_broken"
-    KEY_DISTRUSTED = "key_distrusted"
-    COUNT_DIFFERS = "count_differs"
-    HEAD_DIFFERS = "head_differs"
-    OWNER_DIFFERS = "owner_differs"
-    ORGANISATION_DIFFERS = "organisation_differs"
-    KEY_DIFFERS = "key_differs"
-    PROGRAMME_DIFFERS = "programme_differs"
-    ENFORCER_DIFFERS = "enforcer_differs"
-    LIMITS_DIFFER = "limits_differ"
-    BASIS_DIFFERS = "basis_differs"
-    TREE_HEAD_DIFFERS = "tree_head_differs"
-    CERTIFICATION_DIFFERS = "certification_differs"
-    CONSENT_DIFFERS = "consent_differs"
-    PROOF_WRONG = "proof_wrong"
-    NODES_PART = "nodes_part"
-    NODES_DIFFER = "nodes_differ"
-    INDEX_CHAIN_DIFFERS = "index_chain_differs"
-    INDEX_BLOCK_DIFFERS = "index_block_differs"
-    INDEX_BATCH_DIFFERS = "index_batch_differs"
-    INDEX_HISTORY_DIFFERS = "index_history_differs"
-    INDEX_REGISTER_DIFFERS = "index_register_differs"
-    INDEX_HEAD_DIFFERS = "index_head_differs"
-    INDEX_WORD_DIFFERS = "index_word_differs"
-    OPERATION_WRONG = "operation_wrong"
-    TAG_SHARED = "tag_shared"
-    RECORD_UNACCOUNTED = "record_unaccounted"
-    ACCESS_LOG_ALTERED = "access_log_altered"
-    ACCESS_LOG_GAP = "access_log_gap"
-    ACCESS_LOG_SHORT = "access_log_short"
-    ACCESS_LOG_ROOT_DIFFERS = "access_log_root_differs"
-    RECORD_MISSING = "record_missing"
-    RECORD_UNREADABLE = "record_unreadable"
-    RECORD_ALTERED = "record_altered"
-    RECORD_CONTRADICTS = "record_contradicts"
-    TERMS_DIFFER = "terms_differ"
-    SIGNATURE_OF_PERSON_WRONG = "signature_of_person_wrong"
-    CHECKPOINT_SIGNATURE_WRONG = "checkpoint_signature_wrong"
-    CHECKPOINT_SIGNATURES_FEW = "checkpoint_signatures_few"
-    CHECKPOINT_STATE_DIFFERS = "checkpoint_state_differs"
-    CHECKPOINT_OFF_CHAIN = "checkpoint_off_chain"
+    step: Step
+    severity: Severity
 
-    @property
-    def step(self) -> Step:
-        """The step that finds it."""
-        return _STEPS[self]
+    def __new__(cls, value: str, step: Step, severity: Severity = Severity.ERROR) -> Code:
+        """A member, whose value is the code alone."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.step, member.severity = step, severity
+        return member
 
-    @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-        return Severity.WARNING if self in _WARNINGS else Severity.ERROR
-
-
-_WARNINGS = frozenset({"key_distrusted", "record_unaccounted"})
-
-_STEPS = {
-    Code.CHAIN_ID_DIFFERS: Step.CHAIN,
-    Code.GENESIS_DIFFERS: Step.CHAIN,
-    Code.CODE_DIFFERS: Step.CODE,
-    Code.BLOCK_HASH_WRONG: Step.BLOCKS,
-    Code.PARENT_DIFFERS: Step.BLOCKS,
-    Code.LOG_OFF_CHAIN: Step.BLOCKS,
-    Code.LOG_UNREADABLE: Step.LOGS,
-    Code.LOG_MISSING: Step.LOGS,
-    Code.LOG_REPEATED: Step.LOGS,
-    Code.SIGNATURE_MALFORMED: Step.SIGNATURES,
-    Code.SIGNER_DIFFERS: Step.SIGNATURES,
-    Code.RULE_BROKEN: Step.RULES,
-    Code.KEY_DISTRUSTED: Step.RULES,
-    Code.COUNT_DIFFERS: Step.HEADS,
-    Code.HEAD_DIFFERS: Step.HEADS,
-    Code.OWNER_DIFFERS: Step.STORAGE,
-    Code.ORGANISATION_DIFFERS: Step.STORAGE,
-    Code.KEY_DIFFERS: Step.STORAGE,
-    Code.PROGRAMME_DIFFERS: Step.STORAGE,
-    Code.ENFORCER_DIFFERS: Step.STORAGE,
-    Code.LIMITS_DIFFER: Step.STORAGE,
-    Code.BASIS_DIFFERS: Step.STORAGE,
-    Code.TREE_HEAD_DIFFERS: Step.STORAGE,
-    Code.CERTIFICATION_DIFFERS: Step.STORAGE,
-    Code.CONSENT_DIFFERS: Step.STORAGE,
-    Code.PROOF_WRONG: Step.HEADS,
-    Code.NODES_PART: Step.NODES,
-    Code.NODES_DIFFER: Step.NODES,
-    Code.INDEX_CHAIN_DIFFERS: Step.INDEX,
-    Code.INDEX_BLOCK_DIFFERS: Step.INDEX,
-    Code.INDEX_BATCH_DIFFERS: Step.INDEX,
-    Code.INDEX_HISTORY_DIFFERS: Step.INDEX,
-    Code.INDEX_REGISTER_DIFFERS: Step.INDEX,
-    Code.INDEX_HEAD_DIFFERS: Step.INDEX,
-    Code.INDEX_WORD_DIFFERS: Step.INDEX,
-    Code.OPERATION_WRONG: Step.OPERATIONS,
-    Code.TAG_SHARED: Step.OPERATIONS,
-    Code.RECORD_UNACCOUNTED: Step.OPERATIONS,
-    Code.ACCESS_LOG_ALTERED: Step.ACCESS_LOG,
-    Code.ACCESS_LOG_GAP: Step.ACCESS_LOG,
-    Code.ACCESS_LOG_SHORT: Step.ACCESS_LOG,
-    Code.ACCESS_LOG_ROOT_DIFFERS: Step.ACCESS_LOG,
-    Code.RECORD_MISSING: Step.RECORDS,
-    Code.RECORD_UNREADABLE: Step.RECORDS,
-    Code.RECORD_ALTERED: Step.RECORDS,
-    Code.RECORD_CONTRADICTS: Step.RECORDS,
-    Code.TERMS_DIFFER: Step.RECORDS,
-    Code.SIGNATURE_OF_PERSON_WRONG: Step.RECORDS,
-    Code.CHECKPOINT_SIGNATURE_WRONG: Step.CHECKPOINT,
-    Code.CHECKPOINT_SIGNATURES_FEW: Step.CHECKPOINT,
-    Code.CHECKPOINT_STATE_DIFFERS: Step.CHECKPOINT,
-    Code.CHECKPOINT_OFF_CHAIN: Step.CHECKPOINT,
-}
+    CHAIN_ID_DIFFERS = "chain_id_differs", Step.CHAIN
+    GENESIS_DIFFERS = "genesis_differs", Step.CHAIN
+    CODE_DIFFERS = "code_differs", Step.CODE
+    BLOCK_HASH_WRONG = "block_hash_wrong", Step.BLOCKS
+    PARENT_DIFFERS = "parent_differs", Step.BLOCKS
+    LOG_OFF_CHAIN = "log_off_chain", Step.BLOCKS
+    LOG_UNREADABLE = "log_unreadable", Step.LOGS
+    LOG_MISSING = "log_missing", Step.LOGS
+    LOG_REPEATED = "log_repeated", Step.LOGS
+    SIGNATURE_MALFORMED = "signature_malformed", Step.SIGNATURES
+    SIGNER_DIFFERS = "signer_differs", Step.SIGNATURES
+    RULE_BROKEN = "rule_broken", Step.RULES
+    KEY_DISTRUSTED = "key_distrusted", Step.RULES, Severity.WARNING
+    COUNT_DIFFERS = "count_differs", Step.HEADS
+    HEAD_DIFFERS = "head_differs", Step.HEADS
+    JOURNAL_DIFFERS = "journal_differs", Step.HEADS
+    OWNER_DIFFERS = "owner_differs", Step.STORAGE
+    OWNER_PENDING = "owner_pending", Step.STORAGE, Severity.WARNING
+    ORGANISATION_DIFFERS = "organisation_differs", Step.STORAGE
+    KEY_DIFFERS = "key_differs", Step.STORAGE
+    PROGRAMME_DIFFERS = "programme_differs", Step.STORAGE
+    ENFORCER_DIFFERS = "enforcer_differs", Step.STORAGE
+    LIMITS_DIFFER = "limits_differ", Step.STORAGE
+    BASIS_DIFFERS = "basis_differs", Step.STORAGE
+    TREE_HEAD_DIFFERS = "tree_head_differs", Step.STORAGE
+    CERTIFICATION_DIFFERS = "certification_differs", Step.STORAGE
+    CONSENT_DIFFERS = "consent_differs", Step.STORAGE
+    PROOF_WRONG = "proof_wrong", Step.HEADS
+    NODES_PART = "nodes_part", Step.NODES
+    NODES_DIFFER = "nodes_differ", Step.NODES
+    INDEX_CHAIN_DIFFERS = "index_chain_differs", Step.INDEX
+    INDEX_BLOCK_DIFFERS = "index_block_differs", Step.INDEX
+    INDEX_BATCH_DIFFERS = "index_batch_differs", Step.INDEX
+    INDEX_HISTORY_DIFFERS = "index_history_differs", Step.INDEX
+    INDEX_REGISTER_DIFFERS = "index_register_differs", Step.INDEX
+    INDEX_HEAD_DIFFERS = "index_head_differs", Step.INDEX
+    INDEX_WORD_DIFFERS = "index_word_differs", Step.INDEX
+    INDEX_ORGANISATION_DIFFERS = "index_organisation_differs", Step.INDEX
+    INDEX_AHEAD = "index_ahead", Step.INDEX
+    OPERATION_WRONG = "operation_wrong", Step.OPERATIONS
+    OPERATION_DIFFERS = "operation_differs", Step.OPERATIONS
+    OPERATION_MISSING = "operation_missing", Step.OPERATIONS
+    BATCH_DIFFERS = "batch_differs", Step.OPERATIONS
+    ANCHOR_DIFFERS = "anchor_differs", Step.OPERATIONS
+    TRANSACTION_DIFFERS = "transaction_differs", Step.OPERATIONS
+    TAG_SHARED = "tag_shared", Step.OPERATIONS
+    TAG_DIFFERS = "tag_differs", Step.OPERATIONS
+    RECORD_UNACCOUNTED = "record_unaccounted", Step.OPERATIONS, Severity.WARNING
+    ACCESS_LOG_ALTERED = "access_log_altered", Step.ACCESS_LOG
+    ACCESS_LOG_GAP = "access_log_gap", Step.ACCESS_LOG
+    ACCESS_LOG_SHORT = "access_log_short", Step.ACCESS_LOG
+    ACCESS_LOG_ROOT_DIFFERS = "access_log_root_differs", Step.ACCESS_LOG
+    ACCESS_TREE_DIFFERS = "access_tree_differs", Step.ACCESS_LOG
+    RECORD_MISSING = "record_missing", Step.RECORDS
+    RECORD_UNREADABLE = "record_unreadable", Step.RECORDS
+    RECORD_ALTERED = "record_altered", Step.RECORDS
+    RECORD_CONTRADICTS = "record_contradicts", Step.RECORDS
+    TERMS_DIFFER = "terms_differ", Step.RECORDS
+    SIGNATURE_OF_PERSON_WRONG = "signature_of_person_wrong", Step.RECORDS
+    CHECKPOINT_SIGNATURE_WRONG = "checkpoint_signature_wrong", Step.CHECKPOINT
+    CHECKPOINT_SIGNATURES_FEW = "checkpoint_signatures_few", Step.CHECKPOINT
+    CHECKPOINT_STATE_DIFFERS = "checkpoint_state_differs", Step.CHECKPOINT
+    CHECKPOINT_OFF_CHAIN = "checkpoint_off_chain", Step.CHECKPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +177,7 @@ class Group:
     def from_json(cls, value: dict[str, Any]) -> Group:
         """What `to_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
         examples = [
-            Finding(**{**one, "code": Code(one["code"]), "where": Where(**one["where"])})
+            Finding(**{**one, "code": Code[one["code"].upper()], "where": Where(**one["where"])})
             for one in value["examples"]
         ]
         return cls(value["count"], examples)

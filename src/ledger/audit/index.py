@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
+from ledger.audit import index_end
 from ledger.audit.findings import Code, Finding, Findings, Group, Where, shown
+from ledger.audit.index_rows import CODES, row_shown, where_of
 from ledger.chain.deployment import Deployment
 from ledger.chain.headers import Header
 from ledger.domain.digests import event_digest
@@ -27,19 +29,10 @@ from ledger.store.tables import (
     recorded_batches,
     register_events,
     word_history,
-    words,
 )
 
 _PATIENCE = 10.0
 """Seconds that a running service gets to read on to the pinned block."""
-
-_CODES = {
-    blocks.name: Code.INDEX_BLOCK_DIFFERS,
-    recorded_batches.name: Code.INDEX_BATCH_DIFFERS,
-    word_history.name: Code.INDEX_HISTORY_DIFFERS,
-    register_events.name: Code.INDEX_REGISTER_DIFFERS,
-    contract_heads.name: Code.INDEX_HEAD_DIFFERS,
-}
 
 Key = tuple[Any, ...]
 Rows = dict[Key, dict[str, Any]]
@@ -56,7 +49,7 @@ class IndexComparison:
         self._database = database
         self._deployment = deployment
         self.findings = findings
-        self._expected: dict[str, Rows] = {name: {} for name in _CODES}
+        self._expected: dict[str, Rows] = {table.name: {} for table in CODES}
         self._events_of: dict[int, int] = {}
         self.upto: int | None = None
         self.rows = 0
@@ -127,7 +120,7 @@ class IndexComparison:
         """See `Observer.end`."""
         if judged:
             self._compare_stretch(headers)
-        self._expected = {name: {} for name in _CODES}
+        self._expected = {table.name: {} for table in CODES}
         self._events_of = {}
 
     def kept(self) -> dict[str, Any]:
@@ -158,28 +151,10 @@ class IndexComparison:
                     begin = 0 if first == self._deployment.first_block else first
                     self._compare(conn, table, rows, begin, last)
 
-    def finish(self) -> None:
-        """After the replay: whose chain the index is of, and present words against their own history."""
+    def finish(self, state: LedgerState) -> None:
+        """After the replay, which came to `state`: whose chain the index is of, and what it shows now."""
         with self._database.read() as conn:
-            at = conn.execute(select(cursor)).mappings().one_or_none()
-            if at is None:
-                self._find(Code.INDEX_CHAIN_DIFFERS, Where(), "no cursor", "the index's cursor")
-                return
-            got = (at["chain_id"], shown(at["genesis_hash"]))
-            expected = (self._deployment.chain_id, self._deployment.genesis_hash)
-            if got != expected:
-                self._find(Code.INDEX_CHAIN_DIFFERS, Where(), str(got), str(expected))
-            known = select(blocks.c.hash).where(blocks.c.number == at["block_number"])
-            if conn.execute(known).scalar_one_or_none() != at["block_hash"]:
-                where = Where(block=at["block_number"])
-                self._find(Code.INDEX_CHAIN_DIFFERS, where, shown(at["block_hash"]), "the cursor's block")
-            for table in (recorded_batches, word_history, register_events, contract_heads):
-                beyond = select(table).where(table.c.block_number > at["block_number"])
-                for found in conn.execute(beyond).mappings():
-                    row = dict(found)
-                    self._find(_CODES[table.name], _where(table, row), _shown(row), "nothing yet")
-            if not self.findings.found(Code.INDEX_HISTORY_DIFFERS):
-                self._compare_words(conn)
+            index_end.check(conn, self._deployment, state, self.findings)
 
     def _compare_blocks(self, conn: Connection, headers: Sequence[Header], last: int) -> None:
         by_number: dict[int, Header] = {header.number: header for header in headers}
@@ -207,7 +182,7 @@ class IndexComparison:
 
     def _compare(self, conn: Connection, table: Table, expected: Rows, first: int, last: int) -> None:
         keys = _KEYS[table.name]
-        code = _CODES[table.name]
+        code = CODES[table]
         query = select(table).where(table.c.block_number.between(first, last))
         for found in conn.execute(query).mappings():
             row = dict(found)
@@ -215,56 +190,18 @@ class IndexComparison:
             key = tuple(row[name] for name in keys)
             ours = expected.pop(key, None)
             if ours is None:
-                self._find(code, _where(table, row), _shown(row), "nothing")
+                self._find(code, where_of(table, row), row_shown(row), "nothing")
             elif any(row[name] != value for name, value in ours.items()):
-                self._differ(code, _where(table, row), row, ours)
+                self._differ(code, where_of(table, row), row, ours)
         for ours in expected.values():
-            self._find(code, _where(table, ours), "no row", _shown(ours))
-
-    def _compare_words(self, conn: Connection) -> None:
-        latest = (
-            select(
-                word_history.c.programme,
-                word_history.c.tag,
-                func.max(word_history.c.revision).label("revision"),
-            )
-            .group_by(word_history.c.programme, word_history.c.tag)
-            .subquery()
-        )
-        history = (
-            select(word_history.c.programme, word_history.c.tag, word_history.c.word)
-            .join(
-                latest,
-                (word_history.c.programme == latest.c.programme)
-                & (word_history.c.tag == latest.c.tag)
-                & (word_history.c.revision == latest.c.revision),
-            )
-            .subquery()
-        )
-        joined = history.outerjoin(
-            words, (words.c.programme == history.c.programme) & (words.c.tag == history.c.tag)
-        )
-        query = select(history.c.programme, history.c.tag, history.c.word, words.c.word.label("present"))
-        differing = query.select_from(joined).where(words.c.word.is_(None) | (words.c.word != history.c.word))
-        for row in conn.execute(differing):
-            where = Where(contract="words", tag=shown(row.tag))
-            got = "no row" if row.present is None else shown(row.present)
-            self._find(Code.INDEX_WORD_DIFFERS, where, got, shown(row.word))
-        present = words.outerjoin(
-            word_history,
-            (word_history.c.programme == words.c.programme) & (word_history.c.tag == words.c.tag),
-        )
-        extra = select(words.c.tag, words.c.word).select_from(present).where(word_history.c.tag.is_(None))
-        for tag, word in conn.execute(extra):
-            where = Where(contract="words", tag=shown(tag))
-            self._find(Code.INDEX_WORD_DIFFERS, where, shown(word), "no row")
+            self._find(code, where_of(table, ours), "no row", row_shown(ours))
 
     def _expect(self, table: Table, key: Key, **row: Any) -> None:
         self._expected[table.name][key] = row
 
     def _differ(self, code: Code, where: Where, got: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
         names = [name for name, value in expected.items() if got[name] != value]
-        self._find(code, where, _shown(got, names), _shown(expected, names))
+        self._find(code, where, row_shown(got, names), row_shown(expected, names))
 
     def _find(self, code: Code, where: Where, got: str, expected: str) -> None:
         self.findings.add(Finding(code, where, got, expected))
@@ -276,21 +213,3 @@ _KEYS = {
     register_events.name: ("block_number", "log_index"),
     contract_heads.name: ("contract", "block_number"),
 }
-
-
-def _where(table: Table, row: Mapping[str, Any]) -> Where:
-    tag = row.get("tag")
-    return Where(
-        contract=table.name,
-        block=row.get("block_number"),
-        log=row.get("log_index"),
-        tag=None if tag is None else shown(tag),
-    )
-
-
-def _shown(row: Mapping[str, Any], names: Iterable[str] | None = None) -> str:
-    parts = []
-    for name in names or row.keys():
-        value = row[name]
-        parts.append(f"{name} {shown(value) if isinstance(value, bytes) else value}")
-    return ", ".join(parts)

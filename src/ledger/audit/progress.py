@@ -113,15 +113,13 @@ class Keeper:
             of = {name: document[name] for name in self._of}
             last = lines.header_of(lines.BlockLine(**document["last"]))
             states_file = self._path.with_name(document["states"]["file"])
-            all_leaves = list(state_file.read(states_file))
-            root, _ = states.root_of(all_leaves)
-            if root.hex() != document["states"]["root"]:
+            restored = states.restore(state_file.read(states_file), domains)
+            if restored.root.hex() != document["states"]["root"]:
                 raise ValueError("the states are others")
-            state, batches_of = states.restore(all_leaves, domains)
             start = Start(
                 last=last,
-                state=state,
-                batches_of=batches_of,
+                state=restored.state,
+                batches_of=restored.batches_of,
                 counts=Counts(**document["counts"]),
                 groups=[Group.from_json(group) for group in document["findings"]],
                 broken={Contract(name) for name in document["broken"]},

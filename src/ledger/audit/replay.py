@@ -196,7 +196,8 @@ class Replay:
 
     def _compare(self, pinned: Header) -> None:
         """Steps 9 and 10."""
-        comparison = Comparison(self.state, self.findings, self.counts, self._progress.states)
+        slots = {name: contract.slots for name, contract in self.deployment.contracts.items()}
+        comparison = Comparison(self.state, slots, self.findings, self.counts, self._progress.states)
         judged = [contract for contract in Contract if contract not in self.unjudged]
         heads: dict[Contract, Head] = {}
         for contract in judged:

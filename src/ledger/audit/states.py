@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from struct import Struct
 
@@ -122,16 +122,30 @@ def consent_leaf(tag: bytes, word: int) -> bytes:
     return _WORD.pack(Kind.CONSENT, tag, _bytes(word))
 
 
-def restore(all_leaves: Iterable[bytes], domains: Domains) -> tuple[LedgerState, Counter[Address]]:
-    """What `leaves` was given. Raises ValueError for anything it never wrote."""
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What `leaves` was given, and the root and number of the leaves."""
+
+    state: LedgerState
+    batches_of: Counter[Address]
+    root: bytes
+    size: int
+
+
+def restore(all_leaves: Iterable[bytes], domains: Domains) -> Restored:
+    """What `leaves` was given, in one pass: both would be large. Raises ValueError for anything it never
+    wrote.
+    """
     state = LedgerState(domains)
     batches_of: Counter[Address] = Counter()
+    tree = Growing()
     for leaf in all_leaves:
+        tree.add(leaf_hash(leaf))
         try:
             _take(state, batches_of, leaf)
         except Exception as error:
             raise ValueError(f"not a state's leaf: {leaf[:40].hex()}") from error
-    return state, batches_of
+    return Restored(state, batches_of, tree.root, tree.size)
 
 
 def _take(state: LedgerState, batches_of: Counter[Address], leaf: bytes) -> None:

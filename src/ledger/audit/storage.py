@@ -9,8 +9,11 @@ from ledger.audit.findings import Code, Finding, Findings, Where, shown
 from ledger.audit.result import Counts
 from ledger.chain.views import Head, Views
 from ledger.domain.events import Contract
+from ledger.domain.rules.registers import ZERO_ADDRESS
 from ledger.domain.state import LedgerState
+from ledger.encoding.hashing import keccak256, uint256
 from ledger.encoding.types import Tag, Word
+from ledger.encoding.words import journal, signer
 
 _TAGS_AT_ONCE = 20_000
 
@@ -23,11 +26,13 @@ class Comparison:
     def __init__(
         self,
         state: LedgerState,
+        slots: Mapping[Contract, Mapping[str, int]],
         findings: Findings,
         counts: Counts,
         progress: Callable[[int, int], None],
     ) -> None:
         self._state = state
+        self._slots = slots
         self._findings = findings
         self._counts = counts
         self._progress = progress
@@ -50,6 +55,9 @@ class Comparison:
     def compare_state(self, views: Views, unjudged: Collection[Contract]) -> None:
         """Step 10: every word and every entry of a register that the logs name."""
         self._views = views
+        for contract in Contract:
+            if contract not in unjudged:
+                self._journal(contract)
         for contract, compare in (
             (Contract.MEMBERS, self._members),
             (Contract.POLICIES, self._policies),
@@ -60,16 +68,44 @@ class Comparison:
             if contract not in unjudged:
                 compare()
 
+    def _journal(self, contract: Contract) -> None:
+        """Whether the contract takes records, which no view tells: only its storage does."""
+        ours = self._state.journals[contract]
+        expected = journal.SEALED if ours.sealed else journal.IMPORTING if ours.awaited else journal.OPEN
+        (word,) = self._views.stored(contract, [uint256(self._slots[contract]["_journal"])])
+        where = Where(contract=str(contract))
+        self._same(Code.JOURNAL_DIFFERS, where, journal.state(word), expected, "state")
+
+    def _keys(self, where: Where) -> None:
+        """The lists of organisations' keys, which get an organisation's roles when these change."""
+        mapping = uint256(self._slots[Contract.MEMBERS]["_keys"])
+        for number in self._state.organisations:
+            expected = sorted(
+                address.lower()
+                for address, word in self._state.signers.items()
+                if signer.organisation(word) == number
+            )
+            at = keccak256(uint256(number) + mapping)
+            first = int.from_bytes(keccak256(at), "big")
+            slots = [at, *(uint256(first + place) for place in range(len(expected)))]
+            size, *held = self._views.stored(Contract.MEMBERS, slots)
+            got = [size, *sorted(f"0x{key:040x}" for key in held)]
+            self._same(Code.KEY_DIFFERS, where, got, [len(expected), *expected], f"keys of {number}")
+
     def _members(self) -> None:
         state, views = self._state, self._views
         where = Where(contract=str(Contract.MEMBERS))
         self._same(Code.OWNER_DIFFERS, where, views.owner().lower(), state.owner.lower())
+        if (pending := views.pending_owner()) != ZERO_ADDRESS:
+            expected = "no transfer that isn't taken up"
+            self._findings.add(Finding(Code.OWNER_PENDING, where, pending, expected))
         held = views.organisation_words(state.organisations)
         for (number, word), got in zip(state.organisations.items(), held, strict=True):
             self._same(Code.ORGANISATION_DIFFERS, where, got, word, f"organisation {number}")
         held = views.signer_words(state.signers)
-        for (signer, word), got in zip(state.signers.items(), held, strict=True):
-            self._same(Code.KEY_DIFFERS, where, got, word, signer)
+        for (address, word), got in zip(state.signers.items(), held, strict=True):
+            self._same(Code.KEY_DIFFERS, where, got, word, address)
+        self._keys(where)
 
     def _policies(self) -> None:
         where = Where(contract=str(Contract.POLICIES))
@@ -155,6 +191,6 @@ def _slices(words: dict[Tag, int]) -> Iterator[list[Tag]]:
 
 
 def _values(value: object) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return ", ".join(map(_values, value))
     return shown(value) if isinstance(value, bytes | int | str) else str(value)

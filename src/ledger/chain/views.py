@@ -102,6 +102,20 @@ class Views:
         (lower_case,) = self._one(Contract.MEMBERS, "owner")
         return addresses.from_bytes(bytes.fromhex(lower_case[2:]))
 
+    def pending_owner(self) -> Address:
+        """Whom governance was offered to, who may take it at any time; zero for nobody."""
+        (lower_case,) = self._one(Contract.MEMBERS, "pendingOwner")
+        return addresses.from_bytes(bytes.fromhex(lower_case[2:]))
+
+    def stored(self, contract: Contract, slots: Sequence[bytes]) -> list[int]:
+        """What a contract's storage slots hold, for what no view tells."""
+        address = self._contracts[contract]
+        calls: list[Call] = [("eth_getStorageAt", [address, "0x" + slot.hex(), self._at]) for slot in slots]
+        try:
+            return [int(answer, 16) for answer in self._rpc.batch(calls)]
+        except (TypeError, ValueError):
+            raise malformed(self._rpc, "eth_getStorageAt", "not a word") from None
+
     def _words(self, contract: Contract, tags: Sequence[Tag], before: bytes) -> list[Word]:
         """`words(…, bytes32[])` with the arguments `before` the tags, by hand: eth-abi takes 10 µs a word."""
         selector = function(contract, "words").selector + before

@@ -15,7 +15,7 @@ from ledger.domain import merkle
 from ledger.store.tables import access_log, access_nodes, access_tree
 
 _HASH = 32
-_STEP = 4
+STEP = 4
 """Of how many levels one is kept."""
 _LOCKED = select(access_tree).with_for_update()
 _GROWN = update(access_tree)
@@ -28,7 +28,7 @@ def grow(conn: Connection, leaves: Sequence[bytes]) -> int:
     nodes: list[dict[str, object]] = []
 
     def completed(level: int, position: int, node: bytes) -> None:
-        if level % _STEP == 0:
+        if level % STEP == 0:
             nodes.append({"level": level, "position": position, "hash": node})
 
     tree = merkle.Growing(row.size, _hashes(row.whole), completed)
@@ -71,9 +71,9 @@ def consistency(conn: Connection, old_size: int, size: int) -> list[bytes]:
 
 def _node(conn: Connection, level: int, position: int) -> bytes:
     """The root of a whole subtree, from the nodes of the kept level at or below its own."""
-    above = level % _STEP
+    above = level % STEP
     start, end = position << above, (position + 1) << above
-    if level < _STEP:
+    if level < STEP:
         query = select(access_log.c.leaf_hash).where(
             access_log.c.sequence > start, access_log.c.sequence <= end
         )

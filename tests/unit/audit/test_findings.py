@@ -46,7 +46,7 @@ def test_groups_stand_in_the_order_of_the_steps() -> None:
 
 def test_only_what_may_have_a_good_reason_is_a_warning() -> None:
     warnings = [code for code in Code if code.severity is Severity.WARNING]
-    assert warnings == [Code.KEY_DISTRUSTED, Code.RECORD_UNACCOUNTED]
+    assert warnings == [Code.KEY_DISTRUSTED, Code.OWNER_PENDING, Code.RECORD_UNACCOUNTED]
 
 
 @pytest.mark.parametrize(

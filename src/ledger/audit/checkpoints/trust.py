@@ -93,20 +93,18 @@ def start_from(
     if not check_signatures(checkpoint, trusted, findings):
         return None
     where = Where(block=checkpoint.number)
-    all_leaves = list(state_file.read(states_path))
-    root, count = states.root_of(all_leaves)
-    if (lines.shown(root), count) != (checkpoint.root, checkpoint.states):
-        findings.add(Finding(Code.CHECKPOINT_STATE_DIFFERS, where, shown(root), checkpoint.root))
-        return None
     try:
-        state, batches_of = states.restore(all_leaves, deployment.domains)
+        restored = states.restore(state_file.read(states_path), deployment.domains)
     except ValueError as error:
         raise BadInput("audit.states_damaged", path=str(states_path), reason=str(error)[:200]) from None
+    if (lines.shown(restored.root), restored.size) != (checkpoint.root, checkpoint.states):
+        findings.add(Finding(Code.CHECKPOINT_STATE_DIFFERS, where, shown(restored.root), checkpoint.root))
+        return None
     header = source.header(checkpoint.number)
     if lines.shown(header.hash) != checkpoint.hash:
         findings.add(Finding(Code.CHECKPOINT_OFF_CHAIN, where, shown(header.hash), checkpoint.hash))
         return None
-    return Start(header, state, batches_of)
+    return Start(header, restored.state, restored.batches_of)
 
 
 def organisations_of(checkpoint: Checkpoint, trusted: Auditors) -> Iterable[str]:

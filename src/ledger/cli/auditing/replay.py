@@ -30,6 +30,7 @@ from ledger.errors import BadInput, Misconfigured
 if TYPE_CHECKING:
     from ledger.audit.circles import Circle
     from ledger.audit.findings import Finding
+    from ledger.audit.progress import Keeper
     from ledger.audit.replay import Replay
     from ledger.audit.report.activity import Activity
     from ledger.audit.result import Result
@@ -86,6 +87,10 @@ def replay(
             "--resume", metavar="FILE", help="Keep progress there; go on from it.", rich_help_panel=_START
         ),
     ] = None,
+    keep_every: Annotated[
+        float,
+        typer.Option("--keep-every", min=0, help="Seconds from keeping to keeping.", rich_help_panel=_START),
+    ] = 30.0,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Print findings as JSON Lines as they come.", rich_help_panel=_OUT)
     ] = False,
@@ -115,6 +120,9 @@ def replay(
 
     Exit code 0: clean. 1: findings. 2: bad input. 3: can't know.
     """
+    from ledger.audit.progress import Keeper
+    from ledger.audit.replay import software
+    from ledger.audit.report.activity import Activity
     from ledger.chain.deployment import Deployment
 
     pinned = Deployment.load(deployment)
@@ -123,8 +131,17 @@ def replay(
     with ExitStack() as stack:
         circle = _circle(second_rpc, database, grant, key, passphrase_file, pinned, stack)
         start = (from_checkpoint, states, auditors)
-        replayed, result, activity = _run(
-            source, pinned, circle, depth=depth, start=start, resume=resume, heard=_print if jsonl else None
+        activity = Activity() if report else None
+        keeper = Keeper(resume, pinned.deployment_id, software(), every=keep_every) if resume else None
+        replayed, result = _run(
+            source,
+            pinned,
+            circle,
+            depth=depth,
+            start=start,
+            keeper=keeper,
+            activity=activity,
+            heard=_print if jsonl else None,
         )
         wanted.write(replayed, result, activity, circle.database)
     if json:
@@ -141,20 +158,18 @@ def _run(
     *,
     depth: int,
     start: tuple[Path | None, Path | None, Path | None],
-    resume: Path | None,
+    keeper: Keeper | None,
+    activity: Activity | None,
     heard: Callable[[Finding], None] | None,
-) -> tuple[Replay, Result, Activity]:
+) -> tuple[Replay, Result]:
     from ledger.audit.checkpoints.checkpoint import Checkpoint
     from ledger.audit.checkpoints.trust import Auditors, start_from
     from ledger.audit.circles import audit
     from ledger.audit.findings import Findings
-    from ledger.audit.progress import Keeper
     from ledger.audit.replay import Replay, software
-    from ledger.audit.report.activity import Activity
     from ledger.audit.result import Counts, Result
 
-    findings, activity = Findings(heard), Activity()
-    keeper = begin = None
+    findings, begin = Findings(heard), None
     checkpoint, states, auditors = start
     if checkpoint is not None:
         if states is None or auditors is None:
@@ -170,23 +185,21 @@ def _run(
         if begin is None:
             replayed = Replay(source, deployment, findings=findings)
             stopped = Result(deployment.chain_id, None, Counts(), findings, software=software())
-            return replayed, stopped, activity
-    if resume is not None:
-        keeper = Keeper(resume, deployment.deployment_id, software())
+            return replayed, stopped
+    if keeper is not None:
         begin = keeper.kept(deployment.domains) or begin
     with progress() as bars:
-        replayed, result = audit(
+        return audit(
             source,
             deployment,
             circle,
             depth=depth,
             progress=bars,
-            observers=[activity],
+            observers=[activity] if activity else [],
             findings=findings,
             start=begin,
             keeper=keeper,
         )
-    return replayed, result, activity
 
 
 def _circle(
@@ -233,13 +246,15 @@ class _Wanted:
     checkpoint: Path | None
     checkpoint_states: Path | None
 
-    def write(self, replayed: Replay, result: Result, activity: Activity, database: Database | None) -> None:
+    def write(
+        self, replayed: Replay, result: Result, activity: Activity | None, database: Database | None
+    ) -> None:
         if self.sarif is not None:
             from ledger.audit.sarif import to_sarif
 
             document = to_sarif(result, output.say)
             self.sarif.write_text(json_module.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        if self.report is not None:
+        if self.report is not None and activity is not None:
             self._write_report(self.report, replayed, result, activity, database)
         if self.checkpoint is not None:
             self._write_checkpoint(self.checkpoint, replayed, result)

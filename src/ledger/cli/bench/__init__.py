@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import backfill, gas, lookup, replay, roster, start, withdraw, write
+from ledger.cli.bench import backfill, gas, history, lookup, replay, roster, start, withdraw, write
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
 app.command("gas")(gas.gas)
 app.command("roster")(roster.roster)
 app.command("replay")(replay.replay)
+app.command("history")(history.history)
 app.command("start")(start.start)
 app.command("chaos")(chaos.chaos)
 app.command("write")(write.write)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _HEAD = ((1 << 256) - 1) >> 48 << 48
 
+OPEN, IMPORTING, SEALED = range(3)
+
 
 def head(word: int) -> bytes:
     """The running head: 26 bytes and six zero bytes."""
@@ -16,5 +18,5 @@ def count(word: int) -> int:
 
 
 def state(word: int) -> int:
-    """0 open, 1 importing, 2 sealed for ever."""
+    """OPEN, IMPORTING (takes nothing but its predecessor's words) or SEALED (for ever)."""
     return word & 0xFF
