@@ -31,7 +31,8 @@ from ledger.domain.state import LedgerState
 from ledger.encoding.entries import ENTRY_SIZE
 from ledger.encoding.types import Address
 
-_REGISTERS = {Contract.MEMBERS, Contract.POLICIES}
+REGISTERS = {Contract.MEMBERS, Contract.POLICIES}
+"""The contracts on which the others' rules rest."""
 
 
 class Observer(Protocol):
@@ -63,7 +64,8 @@ class Fold:
 
     `broken` are the contracts of whose logs some are missing or aren't those that were signed: what rests on
     their state is not judged any more, for one fault would be found a thousand times, and none of the
-    thousand would be sure. If the registers of keys and programmes are broken, so are all.
+    thousand would be sure. If the registers of keys and programmes are broken, so are all. What rests on
+    these is `held` back, for only their heads show, at the end, that no log of them is missing.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Fold:
         self.batches_of: Counter[Address] = Counter()
         self.last: Header | None = None
         self.unfit: Counter[Contract] = Counter()
+        self.held = Findings()
         self._contracts = contracts
         self._findings = findings
         self._counts = counts
@@ -111,13 +114,17 @@ class Fold:
             observer.end(stretch.headers, judged=not self.broken)
 
     def _check_blocks(self, headers: Sequence[Header]) -> None:
-        """Step 5: each header is what its hash says, and names its predecessor's."""
+        """Step 5: each header is what its hash says, and names its predecessor's. On headers, on their times
+        above all, rests everything.
+        """
         for header in headers:
             where = Where(block=header.number)
             if self._hashes_computed and header.computed_hash != header.hash:
                 self._find(Code.BLOCK_HASH_WRONG, where, header.computed_hash, header.hash)
+                self.broken |= set(Contract)
             if self.last is not None and header.parent_hash != self.last.hash:
                 self._find(Code.PARENT_DIFFERS, where, header.parent_hash, self.last.hash)
+                self.broken |= set(Contract)
             self.last = header
         self._counts.blocks += len(headers)
 
@@ -160,8 +167,11 @@ class Fold:
             case CertificationsRecorded() | ConsentsRecorded() if recovered.signer != event.signer:
                 code, got, expected = Code.SIGNER_DIFFERS, str(recovered.signer), str(event.signer)
             case TreeHeadAnchored() if not self._may_be_key_of(recovered.signer, event.organisation):
-                code, got = Code.SIGNER_DIFFERS, str(recovered.signer)
+                where = Where.at(event.position, event.contract)
                 expected = f"a key of organisation {event.organisation}"
+                self.held.add(Finding(Code.SIGNER_DIFFERS, where, str(recovered.signer), expected))
+                self._break(event.contract)
+                return
             case _:
                 return
         self._find(code, Where.at(event.position, event.contract), got, expected)
@@ -182,7 +192,7 @@ class Fold:
             entry=refusal.index,
             tag=tag if isinstance(tag, bytes) else None,
         )
-        self._findings.add(
+        self.held.add(
             Finding(Code.RULE_BROKEN, where, got=_arguments(refusal), expected="refused", rule=refusal.name)
         )
 
@@ -214,7 +224,7 @@ class Fold:
             self._break(log.contract)
 
     def _break(self, contract: Contract) -> None:
-        self.broken |= set(Contract) if contract in _REGISTERS else {contract}
+        self.broken |= set(Contract) if contract in REGISTERS else {contract}
 
     def _find(self, code: Code, where: Where, got: bytes | int | str, expected: bytes | int | str) -> None:
         self._findings.add(Finding(code, where, shown(got), shown(expected)))

@@ -15,9 +15,10 @@ from ledger.errors import Misconfigured
 
 
 def check_addresses(deployment: Deployment) -> None:
-    """Step 1: addresses are those that CREATE2 gives this code under the deployment's id.
+    """Step 1: addresses are those that CREATE2 gives this code under the deployment's id, storage slots those
+    that the compiler laid out, and governance began with whom the contract was made for.
 
-    Raises Misconfigured `contract_address_differs`.
+    Raises Misconfigured `contract_address_differs`, `deployment_contradicts`.
     """
     salt = bytes.fromhex(deployment.deployment_id[2:])
     for contract in Contract:
@@ -28,6 +29,12 @@ def check_addresses(deployment: Deployment) -> None:
             raise Misconfigured(
                 "contract_address_differs", contract=contract.value, got=deployed.address, expected=derived
             )
+        if deployed.slots != dict(artifacts.load(contract).slots):
+            raise Misconfigured("deployment_contradicts", what=f"{contract}.slots")
+    if not deployment.contracts[Contract.MEMBERS].constructor_arguments.endswith(
+        deployment.governance[2:].lower()
+    ):
+        raise Misconfigured("deployment_contradicts", what="governance")
 
 
 def is_chain(source: Source, deployment: Deployment, findings: Findings) -> bool:

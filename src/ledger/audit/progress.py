@@ -56,6 +56,7 @@ class Start:
     batches_of: Counter[Address]
     counts: Counts = field(default_factory=Counts)
     groups: list[Group] = field(default_factory=list)
+    held: list[Group] = field(default_factory=list)
     broken: set[Contract] = field(default_factory=set)
     unfit: Counter[Contract] = field(default_factory=Counter)
     observed: dict[str, Any] | None = None
@@ -89,6 +90,7 @@ class Keeper:
             "states": {"file": states_file.name, "root": root.hex()},
             "counts": asdict(counts),
             "findings": [group.to_json() for group in findings.groups()],
+            "held": [group.to_json() for group in fold.held.groups()],
             "broken": sorted(fold.broken),
             "unfit": dict(fold.unfit),
             "observed": {type(observer).__name__: observer.kept() for observer in observers},
@@ -122,6 +124,7 @@ class Keeper:
                 batches_of=restored.batches_of,
                 counts=Counts(**document["counts"]),
                 groups=[Group.from_json(group) for group in document["findings"]],
+                held=[Group.from_json(group) for group in document["held"]],
                 broken={Contract(name) for name in document["broken"]},
                 unfit=Counter({Contract(name): count for name, count in document["unfit"].items()}),
                 observed=document["observed"],

@@ -28,7 +28,7 @@ from typing import Any
 
 from ledger.audit.distrust import distrusted, find_standing
 from ledger.audit.findings import Code, Finding, Findings, Where, shown
-from ledger.audit.fold import Fold, Observer
+from ledger.audit.fold import REGISTERS, Fold, Observer
 from ledger.audit.identity import check_addresses, has_code, is_chain
 from ledger.audit.node import Node
 from ledger.audit.progress import Keeper, Progress, Silent, Start
@@ -154,6 +154,9 @@ class Replay:
         self._find_distrusted(fold, pinned)
         self.unjudged |= fold.broken
         self._compare(pinned)
+        if not self.unjudged & REGISTERS:
+            for group in fold.held.groups():
+                self.findings.add_group(group)
         return pinned
 
     def _new_fold(self, recovery: Recovery) -> Fold | None:
@@ -183,6 +186,8 @@ class Replay:
             self._go_on_watching(start.observed)
         for group in start.groups:
             self.findings.take(group)
+        for group in start.held:
+            fold.held.take(group)
         fold.state, fold.batches_of, fold.last = start.state, start.batches_of, start.last
         fold.broken, fold.unfit = start.broken, start.unfit
         return fold

@@ -16,6 +16,8 @@ from ledger.encoding.types import Tag, Word
 from ledger.encoding.words import journal, signer
 
 _TAGS_AT_ONCE = 20_000
+_BASES_AT = 160
+"""Where the number of statutory bases stands in its slot, after an address."""
 
 
 class Comparison:
@@ -115,6 +117,8 @@ class Comparison:
             expected = (word, self._state.rules_hashes[number])
             got = self._views.programme(number)
             self._same(Code.PROGRAMME_DIFFERS, where, got, expected, f"programme {number}")
+        (word,) = self._views.stored(Contract.POLICIES, [uint256(self._slots[Contract.POLICIES]["bases"])])
+        self._same(Code.BASIS_DIFFERS, where, word >> _BASES_AT, len(self._state.bases), "number of bases")
         for number, basis in self._state.bases.items():
             fields = (
                 basis.provider,

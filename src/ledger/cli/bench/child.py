@@ -7,8 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEDGER = str(Path(sys.executable).with_name("ledger"))
@@ -57,9 +58,29 @@ class Child:
                 for thread in Path(f"/proc/{pid}/task").iterdir()
                 for child in (thread / "children").read_text("ascii").split()
             )
-        status = Path(f"/proc/{pid}/status").read_text("ascii")
-        (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
-        return int(peak) / 1024
+        return _peak_mib(pid)
+
+
+def run_measured(command: Sequence[str]) -> tuple[int, float, float]:
+    """Runs a command to its end: its exit code, seconds, and the largest memory it had resident, MiB (Linux).
+
+    Memory is read while it runs: what the kernel counts for a process that has ended (`ru_maxrss`) includes
+    the copy of ours that it began as.
+    """
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    peak = 0.0
+    while process.poll() is None:
+        with suppress(OSError, ValueError):  # it may end between the two looks
+            peak = _peak_mib(process.pid)
+        time.sleep(0.02)
+    return process.returncode, time.monotonic() - started, peak
+
+
+def _peak_mib(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak) / 1024
 
 
 @contextmanager

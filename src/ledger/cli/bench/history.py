@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_module
-import os
 import subprocess
 import time
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.bench.child import LEDGER
+from ledger.cli.bench.child import LEDGER, run_measured
 from ledger.cli.bench.figures import Figure, Json, Write, show
 
 if TYPE_CHECKING:
@@ -102,17 +101,13 @@ class _Auditor:
 
     def replay(self, records: int, *options: str) -> _Run:
         """One replay. Raises RuntimeError unless it is clean and of so many records."""
-        started = time.monotonic()
-        process = subprocess.Popen([*self._command, *options], stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise RuntimeError(f"the replay ended with {process.returncode}")
+        code, seconds, peak = run_measured([*self._command, *options])
+        if code != 0:
+            raise RuntimeError(f"the replay ended with {code}")
         checkpoint = (self._folder / "checkpoint.json").read_text("ascii")
         if (counted := json_module.loads(checkpoint)["records"]) != records:
             raise RuntimeError(f"the replay was of {counted} records instead of {records}")
-        return _Run(seconds, usage.ru_maxrss / 1024, checkpoint)
+        return _Run(seconds, peak, checkpoint)
 
     def replay_killed(self, records: int) -> tuple[_Run, int]:
         """A replay that goes on from where another was killed, and how many records that had kept."""

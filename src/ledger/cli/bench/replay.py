@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +24,8 @@ _LIMIT = "libsecp256k1 recoveries on all cores"
 
 
 def replay(
-    records: Annotated[int, typer.Option("--records", min=1, help="First records, 100 to a batch.")] = 5_000,
-    singles: Annotated[int, typer.Option("--singles", min=1, help="Records signed one by one.")] = 2_000,
+    records: Annotated[int, typer.Option("--records", min=1, help="First records, 100 to a batch.")] = 50_000,
+    singles: Annotated[int, typer.Option("--singles", min=1, help="Records signed one by one.")] = 30_000,
     json: Json = False,
     write: Write = False,
 ) -> None:
@@ -79,20 +78,16 @@ def _write(city: City, records: int, batch_size: int) -> None:
 
 def _run_command(city: City) -> tuple[float, float]:
     """Seconds of `ledger audit replay` from its start to its end, and its largest memory, MiB."""
-    from ledger.cli.bench.child import LEDGER
+    from ledger.cli.bench.child import LEDGER, run_measured
 
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as folder:
         file = Path(folder) / "deployment.json"
         city.deployment.save(file)
         command = (LEDGER, "audit", "replay", "--rpc", city.engine.url, "--deployment", str(file))
-        started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        took = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"the replay ended with {process.returncode}")
-    return took, usage.ru_maxrss / 1024
+        code, took, peak = run_measured(command)
+    if code != 0:
+        raise RuntimeError(f"the replay ended with {code}")
+    return took, peak
 
 
 def _replay(city: City, expected: int) -> float:
