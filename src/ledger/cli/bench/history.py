@@ -36,8 +36,8 @@ def history(
 
     Records are signed 1,000 to a batch and recorded by the contracts on a chain of its own. The replay is
     a process of its own each time: at a quarter, half, three quarters and all of the records, and at last
-    once more, killed (SIGKILL) when it has kept a third of its way, and resumed. It ends with 1 unless the
-    resumed replay comes to the same checkpoint as the undisturbed one.
+    once more, killed (SIGKILL) in the middle, and resumed. It ends with 1 unless the resumed replay comes to
+    the same checkpoint as the undisturbed one.
     """
     from ledger.cli.bench import changes
     from ledger.cli.bench.city import COMMUNITY, temporary_city
@@ -56,7 +56,7 @@ def history(
                 recorder.record(COMMUNITY, part, changes.senior(), batch_size=_PER_BATCH)
                 written += len(part)
             measured.append(auditor.replay(size))
-        resumed, kept = auditor.replay_killed(records)
+        resumed, kept = auditor.replay_killed(records, measured[-1].seconds / 2)
     whole = measured[-1]
     figures = [Figure("history.records", records, "records")]
     for size, run in zip(sizes, measured, strict=True):
@@ -109,18 +109,18 @@ class _Auditor:
             raise RuntimeError(f"the replay was of {counted} records instead of {records}")
         return _Run(seconds, peak, checkpoint)
 
-    def replay_killed(self, records: int) -> tuple[_Run, int]:
-        """A replay that goes on from where another was killed, and how many records that had kept."""
+    def replay_killed(self, records: int, after: float) -> tuple[_Run, int]:
+        """A replay that goes on from where another was killed, which had kept its progress `after` so many
+        seconds; and the records that it had got to.
+        """
         progress = self._folder / "progress.json"
-        options = ("--resume", str(progress), "--keep-every", "0.1")
+        options = ("--resume", str(progress), "--keep-every", str(after))
         process = subprocess.Popen([*self._command, *options], stdout=subprocess.DEVNULL)
-        kept = 0
-        while 3 * kept < records:
+        while not progress.exists():
             if process.poll() is not None:
-                raise RuntimeError("the replay ended before it had kept a third of its way")
-            if progress.exists():
-                kept = json_module.loads(progress.read_bytes())["counts"]["certifications"]
+                raise RuntimeError("the replay ended before it had kept anything")
             time.sleep(0.02)
         process.kill()
         process.wait()
+        kept = json_module.loads(progress.read_bytes())["counts"]["certifications"]
         return self.replay(records, *options), kept
