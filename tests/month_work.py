@@ -28,6 +28,15 @@ def open_next(installation: Installation) -> Month:
     return month
 
 
+def an_open_month(installation: Installation) -> Month:
+    """The month that is open, with a closed one before it."""
+    reading, civil_affairs = installation.application.month_reading, installation.county_reviewer
+    if not reading.opened(civil_affairs):
+        pass_on(installation, open_next(installation))
+    last = reading.opened(civil_affairs)[0]
+    return last if reading.status(civil_affairs, last).closed_at is None else open_next(installation)
+
+
 def pass_on(installation: Installation, month: Month) -> bytes:
     """Checks, confirms and accepts what is left of a month's lists, and closes it."""
     work = installation.application.months

@@ -16,15 +16,7 @@ from ledger.errors import Conflict, Forbidden, NotFound, Refused
 from ledger.services.references import SubjectRef
 from ledger.store import months as store
 from tests.installation import NANQIAO, WENMIAO, Installation
-from tests.month_work import certified, decide, line_of, open_next, pass_on, this_month
-
-
-@pytest.fixture(scope="module")
-def month(installation: Installation) -> Month:
-    """An open month after a closed one."""
-    first = open_next(installation)
-    pass_on(installation, first)
-    return open_next(installation)
+from tests.month_work import an_open_month, certified, decide, line_of, open_next, pass_on, this_month
 
 
 def day(month: Month, number: int = 10) -> date:
@@ -37,9 +29,9 @@ def next_month(installation: Installation, month: Month) -> Month:
 
 
 @pytest.fixture
-def current(installation: Installation, month: Month) -> Month:
+def current(installation: Installation) -> Month:
     """The month that is open now, whatever tests before have closed."""
-    return installation.application.month_reading.opened(installation.county_reviewer)[0]
+    return an_open_month(installation)
 
 
 def test_a_list_holds_who_is_owed_what_and_why(installation: Installation, current: Month) -> None:

@@ -35,6 +35,8 @@ from ledger.services.demo import Demonstration
 from ledger.services.department_verdicts import DepartmentVerdicts
 from ledger.services.enrol import Enrol
 from ledger.services.erasures import Erasures
+from ledger.services.forms.forms import Forms
+from ledger.services.forms.templates import Templates
 from ledger.services.founding import (
     ChainRegister,
     invite_first_operator,
@@ -44,6 +46,7 @@ from ledger.services.lookup import Lookup
 from ledger.services.mandates import Mandates
 from ledger.services.months.lists import Lists
 from ledger.services.months.months import Months
+from ledger.services.months.payments import Payments
 from ledger.services.months.reading import MonthReading
 from ledger.services.months.signing import Signing
 from ledger.services.notices.desk import NoticeDesk
@@ -101,6 +104,9 @@ class Application:
     notices: NoticeDesk
     receipts: Receipts
     contacts: Contacts
+    forms: Forms
+    payments: Payments
+    form_templates: Templates
     operations: Operations
     signals: SignalDesk
     seamless: SeamlessDesk
@@ -207,7 +213,8 @@ def _application(
     statements = SignalStatements(deployment.chain_id, bytes.fromhex(deployment.deployment_id[2:]))
     kept = Kept(context)
     prove = Prove(context, engine, deployment)
-    lists = Lists(people)
+    lists, templates = Lists(people), Templates(context)
+    month_reading = MonthReading(context, people, lists, registers, access_log)
     decide = Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment)
     access_proofs = AccessProofs(context, registers)
     lookup = Lookup(context, people, verdicts, consents, access_log, prove=prove)
@@ -231,12 +238,15 @@ def _application(
         data=Data(context, people, verdicts, decide, access_proofs, group=group, deployment=deployment),
         department_verdicts=DepartmentVerdicts(context, verdicts, registers, group=group),
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
-        month_reading=MonthReading(context, people, lists, registers, access_log),
         deaths=deaths,
         lookup=lookup,
         notices=NoticeDesk(context, people, access_log),
         receipts=Receipts(context, lambda: gateway_secret(context.settings)),
         contacts=Contacts(context, people, access_log),
+        month_reading=month_reading,
+        forms=Forms(context, people, month_reading, lists, templates, access_log=access_log),
+        form_templates=templates,
+        payments=Payments(context, people, access_log),
         operations=Operations(context, people),
         signals=SignalDesk(
             flows=Flows(context, registers, governance),

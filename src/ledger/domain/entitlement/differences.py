@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ledger.domain.entitlement.entitlement import Entitlement, Reason, State
+from ledger.domain.entitlement.entitlement import Entitlement, Reason
 from ledger.domain.months import Month
 
 
@@ -71,8 +71,6 @@ def cause(before: Settled, now: Entitlement) -> Cause:
             return found[was_or_is]
     if listed.band != now.band:
         return Cause.BIRTH_DATE_CORRECTED
-    if listed.payer != now.payer and State.PAYABLE in {listed.state, now.state}:
-        return Cause.MOVED_LATE
     return Cause.PAYMENT_RETURNED if before.returned else Cause.RULES_CHANGED
 
 

@@ -25,6 +25,15 @@ def read_csv(data: bytes, sheet: str, limits: Limits) -> Table:
     raise RosterFileRefused("roster_file.no_heading", rows=HEADING_WITHIN_ROWS)
 
 
+def read_rows(data: bytes, limits: Limits) -> list[RawRow]:
+    """The filled rows of a text file, by the separator that gives the first of them most cells."""
+    text, _ = _decode(data)
+    return max(
+        (_rows(text, separator, limits) for separator in _SEPARATORS),
+        key=lambda rows: len(rows[0].cells) if rows else 0,
+    )
+
+
 def _decode(data: bytes) -> tuple[str, bool]:
     """The text, and whether its encoding is certain."""
     try:
