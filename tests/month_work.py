@@ -9,6 +9,7 @@ from ledger.domain.months import Month
 from ledger.domain.programmes import local_date
 from ledger.services.acts import Action
 from ledger.services.certification_requests import CertificationRequest
+from ledger.services.deaths.report import DeathReport
 from ledger.services.months.views import LineView
 from ledger.services.references import SubjectRef
 from tests.installation import NANQIAO, Installation
@@ -67,12 +68,20 @@ def certified(installation: Installation, on: date, **how: object) -> str:
     return installation.application.certify.submit_one(installation.worker, item).subject_id
 
 
-def decide(installation: Installation, subject_id: str, action: str, on: date) -> None:
-    """A decision of the subdistrict's reviewer (a report of death: the worker's), with effect from a day."""
-    actor = installation.worker if action == "report-death" else installation.reviewer
+def decide(installation: Installation, subject_id: str, action: str, on: date | None = None) -> None:
+    """A decision of the subdistrict's reviewer, with effect from a day."""
     item = CertificationRequest(
         subject=SubjectRef(id=subject_id), action=Action(action), occurred_on=on, reason="核实"
     )
-    installation.application.certify.submit_one(actor, item)
+    installation.application.certify.submit_one(installation.reviewer, item)
     installation.settle()
+    installation.catch_up()
+
+
+def report_death(installation: Installation, subject_id: str, on: date) -> None:
+    """The community and civil affairs both say that a person died, so that the subdistrict may confirm it."""
+    for actor, source in ((installation.worker, "community"), (installation.county_reviewer, "family")):
+        report = DeathReport(SubjectRef(id=subject_id), source, on)
+        installation.application.deaths.report(actor, report)
+        installation.settle()
     installation.catch_up()

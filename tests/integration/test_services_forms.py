@@ -15,7 +15,7 @@ from ledger.domain.months import Month
 from ledger.errors import BadInput, Forbidden, Refused
 from ledger.services.references import SubjectRef
 from tests.installation import NANQIAO, Installation
-from tests.month_work import an_open_month, certified, decide, line_of, open_next, pass_on
+from tests.month_work import an_open_month, certified, decide, line_of, open_next, pass_on, report_death
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def story(installation: Installation) -> tuple[Month, dict[str, str]]:
     second = open_next(installation)
     people["comes"] = certified(installation, months.day(second, 3), name="郑小兰")
     installation.settle()
-    decide(installation, people["dies"], "report-death", months.day(Month(first - 1), 5))
-    decide(installation, people["dies"], "confirm-death", months.day(second, 5))
+    report_death(installation, people["dies"], months.day(Month(first - 1), 5))
+    decide(installation, people["dies"], "confirm-death")
     pass_on(installation, second)
     return second, people
 

@@ -16,7 +16,16 @@ from ledger.errors import Conflict, Forbidden, NotFound, Refused
 from ledger.services.references import SubjectRef
 from ledger.store import months as store
 from tests.installation import NANQIAO, WENMIAO, Installation
-from tests.month_work import an_open_month, certified, decide, line_of, open_next, pass_on, this_month
+from tests.month_work import (
+    an_open_month,
+    certified,
+    decide,
+    line_of,
+    open_next,
+    pass_on,
+    report_death,
+    this_month,
+)
 
 
 def day(month: Month, number: int = 10) -> date:
@@ -117,15 +126,15 @@ def test_a_late_death_is_taken_back_and_a_rescinded_one_paid_again(
     installation.settle()
     second = next_month(installation, current)
     third = next_month(installation, second)
-    decide(installation, subject, "report-death", day(current))
+    report_death(installation, subject, day(current))
     assert line_of(installation, third, subject).amount == 5000  # type: ignore[union-attr]
-    decide(installation, subject, "confirm-death", day(third))
+    decide(installation, subject, "confirm-death")
     line = line_of(installation, third, subject)
     assert line is not None
     assert (line.amount, line.total, line.reason, line.change) == (0, -5000, "died", "left")
     assert [(one.month, one.cause) for one in line.differences] == [(months.text(second), "death_late")]
     fourth = next_month(installation, third)
-    decide(installation, subject, "rescind-death", day(fourth))
+    decide(installation, subject, "rescind-death")
     line = line_of(installation, fourth, subject)
     assert line is not None
     assert [(one.month, one.amount, one.cause) for one in line.differences] == [

@@ -129,7 +129,7 @@ def _day(person: Person, revision: Revision, sealed: Mapping[bytes, object]) -> 
     if row is None:
         return local_date(certification.recorded_at(revision.word))
     record = person.keys.open(record_place(revision.record_hash), row.sealed)  # type: ignore[attr-defined]
-    said = record.get("died_on") or record.get("occurred_on")
+    said = record.get("occurred_on")
     return date.fromisoformat(said) if said else local_date(certification.recorded_at(revision.word))
 
 
@@ -149,17 +149,13 @@ def _decisions(events: Iterable[_Event]) -> Iterator[Decision]:
 
 
 def _died_on(events: Iterable[_Event]) -> date | None:
-    """The day of death that the last report named, if it is confirmed."""
+    """The day of death, if it is confirmed: the one that the confirmation names."""
     died_on: date | None = None
-    death = Death.NONE
     for event in events:
-        new = Death(certification.death(event.revision.word))
-        if new == certification.death(event.before):
-            continue
-        if new is not Death.CONFIRMED or death is Death.NONE:
-            died_on = None if new is Death.NONE else event.on
-        death = new
-    return died_on if death is Death.CONFIRMED else None
+        death = certification.death(event.revision.word)
+        if death != certification.death(event.before):
+            died_on = event.on if death == Death.CONFIRMED else None
+    return died_on
 
 
 def _registers(history: Sequence[Fact]) -> Iterator[Registered]:
