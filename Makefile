@@ -73,7 +73,7 @@ lock: .venv/bin/uv ## remake the lock files from pyproject.toml and package.json
 
 .PHONY: run
 run: setup ## start the ledger with its embedded chain and the demonstration city
-	@exec $(BIN)/ledger serve $(SERVE)
+	@$(BIN)/ledger serve $(SERVE) || [ $$? = 130 ]
 
 # --- checking -----------------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,10 @@ from ledger.errors import LedgerError
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
+    from rich.table import Table
+
+
+_WIDEST = 100_000
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ def fields(rows: Sequence[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, value)
-    console().print(table)
+    _print(table)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -96,11 +100,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
 
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold")
+    for position, column in enumerate(columns):
+        # Ids and other words of one piece are there to be copied.
+        shown.add_column(column, overflow="fold", no_wrap=not any(" " in row[position] for row in rows))
     for row in rows:
         shown.add_row(*row)
-    console().print(shown)
+    _print(shown)
+
+
+def _print(table: Table) -> None:
+    """On a terminal as wide as that, or as what may not be broken needs; in a file as wide as it likes."""
+    from rich.measure import Measurement
+
+    out = console()
+    needed = Measurement.get(out, out.options.update(width=_WIDEST), table)
+    out.width = max(out.width, needed.minimum) if out.is_terminal else needed.maximum
+    out.print(table)
 
 
 def console(*, stderr: bool = False) -> Console:
