@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ledger.errors import CannotKnow, Misconfigured, Refused
@@ -19,6 +19,7 @@ from ledger.store import database as database_module
 from ledger.store import properties
 from ledger.store.backup import backup, restore
 from ledger.store.database import Database
+from ledger.store.hot import HotQuery, Reading
 from ledger.store.migrate import head, migrate, require_present, version
 from ledger.store.tables import metadata, user_communities
 from ledger.store.tables import properties as properties_table
@@ -272,3 +273,22 @@ def test_a_torn_backup_is_refused_and_nothing_replaced(database: Database, tmp_p
 def test_a_backup_of_postgresql_is_left_to_its_own_tools(postgres_url: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="backup_sqlite_only"):
         backup(Database(postgres_url), tmp_path / "copy")
+
+
+def test_a_connection_lost_in_the_middle_is_said_by_hot_queries_too(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    migrate(database)
+    query = HotQuery(select(properties_table.c.value).where(properties_table.c.name == bindparam("name")))
+    try:
+        with pytest.raises(CannotKnow, match="database_unreachable"), database.read() as conn:
+            reading = Reading(conn)
+            assert reading.one(query, name="n") is None
+            (process,) = conn.exec_driver_sql("SELECT pg_backend_pid()").one()
+            with database.write() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({process})")
+            with pytest.raises(CannotKnow, match="database_unreachable"):
+                reading.one(query, name="n")
+        with database.read() as conn:
+            assert Reading(conn).one(query, name="n") is None
+    finally:
+        database.close()

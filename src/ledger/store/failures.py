@@ -51,8 +51,11 @@ def translate(error: DBAPIError | PoolTimeout) -> LedgerError | DBAPIError:
     return error if code is None else _typed(code)
 
 
-def translate_driver(error: sqlite3.Error) -> LedgerError | sqlite3.Error:
-    """The same for an error of the SQLite driver used by itself."""
+DriverError = sqlite3.Error | psycopg.Error
+
+
+def translate_driver(error: DriverError) -> LedgerError | DriverError:
+    """The same for an error of a driver used by itself."""
     code = _code(error)
     return error if code is None else _typed(code)
 

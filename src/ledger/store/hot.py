@@ -7,12 +7,17 @@ than SQLite's own work for a row by its key.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+from ledger.store.failures import translate_driver
 
 _SQLITE = sqlite_dialect(paramstyle="named")
 _POSTGRESQL = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -44,15 +49,32 @@ class Reading:
 
     def one(self, query: HotQuery, **params: Any) -> tuple[Any, ...] | None:
         """The first row, None if there is none. Columns as the driver has them: JSON may still be text."""
-        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, query.parameters(params))
-        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        with _typed_failures():
+            self._execute(query, params)
+            row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
 
     def all(self, query: HotQuery, **params: Any) -> list[tuple[Any, ...]]:
         """Every row."""
-        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, query.parameters(params))
-        rows: list[tuple[Any, ...]] = self._cursor.fetchall()
+        with _typed_failures():
+            self._execute(query, params)
+            rows: list[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
+
+    def _execute(self, query: HotQuery, params: Mapping[str, Any]) -> None:
+        self._cursor.execute(query.sqlite if self._is_sqlite else query.postgresql, query.parameters(params))
+
+
+@contextmanager
+def _typed_failures() -> Iterator[None]:
+    """SQLAlchemy sees nothing of what a driver says to its own cursor."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error) as error:
+        failure = translate_driver(error)
+        if failure is error:
+            raise
+        raise failure from error
 
 
 def from_json(value: Any) -> Any:

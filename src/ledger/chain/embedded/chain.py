@@ -73,11 +73,13 @@ class EmbeddedChain:
         `journal_not_reproduced`.
         """
         make_private_directory(directory)
+        self.directory = directory
+        self.persisting = 0.0
+        """Seconds that went into journal and dumps so far."""
         self._sealing = Lock()
         self._dump_rate = _DUMP_RATE
         self._dumped_at = time.monotonic()
         self._closing = Event()
-        self._directory = directory
         self._lock = InstanceLock(directory, wait=wait)
         withdraw(directory)
         try:
@@ -158,7 +160,7 @@ class EmbeddedChain:
                     self._journal_up_to_head()
                     self._dump()
             finally:
-                withdraw(self._directory)
+                withdraw(self.directory)
                 self._anvil.stop()
                 self._rpc.close()
                 self._journal.close()
@@ -166,7 +168,7 @@ class EmbeddedChain:
         self._supervisor.join()
 
     def _start(self, binary: Path, chain_id: int, port: int, progress: Progress) -> None:
-        path = self._directory / "chain.json"
+        path = self.directory / "chain.json"
         described = ChainDescription.read(path)
         if described and described.chain_id != chain_id:
             raise Misconfigured(
@@ -178,23 +180,23 @@ class EmbeddedChain:
             genesis = Genesis(chain_id, int(time.time()), "0x" + secrets.token_hex(20))
 
         def start() -> AnvilProcess:
-            return AnvilProcess(binary, genesis, port=port, directory=self._directory)
+            return AnvilProcess(binary, genesis, port=port, directory=self.directory)
 
         if not described:
             described = _describe(start, genesis)
             described.write(path)
-        self._dumps = DumpFolder(self._directory / "dumps")
-        self._journal = Journal(self._directory / "journal", bytes.fromhex(described.genesis_hash[2:]))
+        self._dumps = DumpFolder(self.directory / "dumps")
+        self._journal = Journal(self.directory / "journal", bytes.fromhex(described.genesis_hash[2:]))
         try:
             self._took_over(restore(start, self._journal, self._dumps, progress))
             self._rpc = GatedRpc(self._anvil.rpc.url, response_limit=RESPONSE_LIMIT)
-            announce(self._directory, self._rpc.url)
+            announce(self.directory, self._rpc.url)
         except BaseException:
             self._journal.close()
             raise
         # Of the same port, whatever `port` was: others know it by now.
         self._start_again = lambda: AnvilProcess(
-            binary, genesis, port=self._anvil.port, directory=self._directory, only_there=True
+            binary, genesis, port=self._anvil.port, directory=self.directory, only_there=True
         )
         self._supervisor = Thread(target=self._supervise, name="chain-supervisor", daemon=True)
         self._supervisor.start()
@@ -212,7 +214,7 @@ class EmbeddedChain:
             self._anvil.wait()
             if self._closing.is_set():
                 return
-            withdraw(self._directory)
+            withdraw(self.directory)
             self._rpc.shut()
             log.warning("chain.died", height=self._journal.height)
             with self._sealing:
@@ -230,7 +232,7 @@ class EmbeddedChain:
         started = time.monotonic()
         self._took_over(restore(self._start_again, self._journal, self._dumps, lambda _done, _total: None))
         self._rpc.open()
-        announce(self._directory, self._rpc.url)
+        announce(self.directory, self._rpc.url)
         log.warning("chain.restarted", height=self._journal.height, seconds=time.monotonic() - started)
 
     def _set_time(self, rpc: Rpc, now: int) -> None:
@@ -241,6 +243,7 @@ class EmbeddedChain:
         return max(int(time.time()), self._journal.last_time)
 
     def _journal_up_to_head(self) -> None:
+        started = time.monotonic()
         head = int(self.rpc.call("eth_blockNumber"), 16)
         for number in range(self._journal.height + 1, head + 1):
             block = self.rpc.call("eth_getBlockByNumber", hex(number), False)
@@ -256,6 +259,7 @@ class EmbeddedChain:
                 )
             except OSError as error:
                 raise Misconfigured("journal_not_written", reason=error.strerror or str(error)) from error
+        self.persisting += time.monotonic() - started
 
     def _dump(self) -> None:
         """Dumps to disk. A disk that is full costs time at the next start, nothing else."""
@@ -266,6 +270,7 @@ class EmbeddedChain:
             self._dumps.write(Dump(height, self._journal.hash_at(height), state))
         self._dumped_at = time.monotonic()
         self._dump_rate = (self._dumped_at - started) / self._journal.size
+        self.persisting += self._dumped_at - started
         self._mined_since_dump = 0.0
 
 

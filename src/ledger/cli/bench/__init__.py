@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import backfill, gas, history, lookup, replay, roster, start, withdraw, write
+from ledger.cli.bench import backfill, chain, gas, history, lookup, replay, roster, start, withdraw, write
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
@@ -18,3 +18,4 @@ app.command("write")(write.write)
 app.command("lookup")(lookup.lookup)
 app.command("backfill")(backfill.backfill)
 app.command("withdraw")(withdraw.withdraw)
+app.command("chain")(chain.chain)
