@@ -15,12 +15,14 @@ from api.middleware.size_limit import RequestSizeLimit
 from api.routes import (
     access_log,
     administration,
+    bases,
     cases,
     certifications,
     consents,
     data,
     deaths,
     decisions,
+    delegations,
     erasures,
     imports,
     lists,
@@ -37,7 +39,7 @@ from ledger.bootstrap import Application
 
 JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
-UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/v1/signals", "/imports"})
+UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/v1/signals", "/v1/consents/paper", "/imports"})
 ROUTERS = (
     decisions,  # first, as every request is compared with each route before its own
     sessions,
@@ -47,6 +49,8 @@ ROUTERS = (
     cases,
     consents,
     deaths,
+    delegations,
+    bases,
     lists,
     signals,
     months,

@@ -33,7 +33,7 @@ class Problem(BaseModel):
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A problem: 400 unreadable, 401 not signed in, 403 not allowed, 404 not found, "
-        "409 conflict, 413 too large, 422 refused by a rule, 503 cannot know",
+        "409 conflict, 413 too large, 422 refused by a rule, 429 too many, 503 cannot know",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }

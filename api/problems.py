@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.locale import locale_of
-from ledger.errors import BadInput, Forbidden, LedgerError, NotAuthenticated, NotFound
+from ledger.errors import BadInput, Forbidden, LedgerError, NotAuthenticated, NotFound, TooMany
 from ledger.texts.messages import text
 
 MEDIA_TYPE = "application/problem+json"
@@ -80,6 +80,8 @@ def problem_response(
     headers = {"Content-Language": locale}
     if isinstance(error, NotAuthenticated):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.params["retry_after"])
     document = problem(error, locale, status, errors)
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
 

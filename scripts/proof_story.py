@@ -186,7 +186,7 @@ class Teller:
                 city.reviewer, subject, consumer=terms.consumer, proof=True, **_tuple(terms)
             )
         else:
-            (handle,) = city.application.lookup.resolve_handles(city.health, [subject.identity_number or ""])
+            handle = city.handle(city.health, subject)
             asked = city.application.decide.decide(
                 city.health, SubjectRef(handle=handle), proof=True, **_tuple(terms)
             )

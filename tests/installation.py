@@ -20,6 +20,7 @@ from ledger.relay.follower import Follower
 from ledger.relay.submitter import Submitter
 from ledger.services.actors import Actor, Role, Scope
 from ledger.services.deaths.report import DeathReport, Reported
+from ledger.services.delegations import DelegationView, NewDelegation
 from ledger.services.founding.operator import SYSTEM
 from ledger.services.references import SubjectRef
 from ledger.settings import Settings
@@ -122,11 +123,28 @@ class Installation:
 
     def reports(self, department: Actor, subject: SubjectRef, source: str = "death-certificate") -> Reported:
         """A department says that a person, named by number, died a week ago."""
-        numbers = [subject.identity_number or ""]
-        (handle,) = self.application.lookup.resolve_handles(department, numbers)
+        handle = self.handle(department, subject)
         died_on = local_date(self.clock()) - timedelta(days=7)
         report = DeathReport(SubjectRef(handle=handle), source, died_on)
         return self.application.deaths.report(department, report)
+
+    def handle(self, key: Actor, subject: SubjectRef) -> str:
+        """The handle by which an API key's organisation knows a person."""
+        (bound,) = self.application.handles.resolve(key, [subject.identity_number or ""])
+        assert bound is not None
+        return bound.handle
+
+    def delegate(self, subject: SubjectRef, kind: str, *categories: str, days: int = 30) -> DelegationView:
+        """Somebody who may decide for the person about these categories."""
+        new = NewDelegation(
+            kind=kind,
+            name="李强",
+            categories=categories,
+            valid_until=int(self.clock()) + days * 86_400,
+            evidence=("cd" * 32,),
+            relationship="子女",
+        )
+        return self.application.delegations.record(self.worker, subject, new)
 
     @contextmanager
     def ahead(self, seconds: float) -> Iterator[None]:

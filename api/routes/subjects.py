@@ -12,11 +12,12 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.pagination import Page
 from api.schemas.base import Name
-from api.schemas.subjects import NewSubject, Resolve, Search
+from api.schemas.subjects import NewSubject, Resolve, Rotate, Search
 from api.security import Caller, CurrentActor, Ledger, caller
 from ledger.bootstrap import Application
 from ledger.errors import BadInput
 from ledger.services.enrol import Enrolled
+from ledger.services.handles import BoundHandle
 from ledger.services.lookup_answers import HistoryLine, PersonLine, SubjectPage, VerdictAnswer
 from ledger.services.references import SubjectRef
 from ledger.store.hot import Reading
@@ -40,6 +41,8 @@ class Resolved(BaseModel):
 
     kind: Literal["subject", "handle"]
     references: list[str | None]
+    bindings: list[BoundHandle | None] = []
+    """For a department: each handle with the operator's signed word for it."""
 
 
 @router.post("/subjects", status_code=201, summary="Take one person in")
@@ -60,12 +63,19 @@ def search(body: Search, actor: CurrentActor, ledger: Ledger) -> Page[PersonLine
 def resolve(body: Resolve, actor: CurrentActor, ledger: Ledger) -> Resolved:
     """A user asks for one number and gets a subject id; a department gets its own handles."""
     if actor.kind == "api_key":
+        bound = ledger.handles.resolve(actor, body.identity_numbers)
         return Resolved(
-            kind="handle", references=ledger.lookup.resolve_handles(actor, body.identity_numbers).copy()
+            kind="handle", references=[one.handle if one else None for one in bound], bindings=bound
         )
     if len(body.identity_numbers) != 1:
         raise BadInput("one_number_at_a_time")
     return Resolved(kind="subject", references=[ledger.lookup.resolve(actor, body.identity_numbers[0])])
+
+
+@router.post("/handles/rotate", summary="End a handle and make another")
+def rotate(body: Rotate, actor: CurrentActor, ledger: Ledger) -> BoundHandle:
+    """A department's own, by its key; at the person's wish, any organisation's, by a worker or reviewer."""
+    return ledger.handles.rotate(actor, body.reference(), organisation=body.organisation)
 
 
 @router.get("/subjects/{subject_id}", summary="What is known about a person")

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Body, Code, IdentityNumberText, ShortText, Text
+from api.schemas.references import SubjectFields
 from ledger.domain.roster.columns import Column
 
 
@@ -28,6 +29,13 @@ class Search(Body):
     name: Annotated[ShortText, Field(examples=["王秀兰"])]
     community: Code | None = None
     """Community's code; all of the asker's by default."""
+
+
+class Rotate(SubjectFields):
+    """Whose handle is to be replaced."""
+
+    organisation: Code | None = None
+    """Whose handle it is; needed by a worker or reviewer."""
 
 
 class Resolve(Body):

@@ -43,6 +43,13 @@ class TooLarge(BadInput):
     http_status = 413
 
 
+class TooMany(LedgerError):
+    """The caller has used up what they may ask for now; `retry_after` says for how many seconds."""
+
+    http_status = 429
+    exit_code = 4
+
+
 class NotAuthenticated(LedgerError):
     """Nobody is signed in, or what they signed in with is wrong, expired or ended."""
 

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         description="how long archive duties keep a person's data after the last act on it",
     )
     upload_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="largest uploaded file, bytes")
+    resolve_per_hour: int = Field(
+        default=10_000, ge=1, description="identity numbers that an API key resolves in an hour at most"
+    )
     session_hours: int = Field(default=12, ge=1, description="life of a signed-in session")
 
     smtp_url: str | None = Field(

@@ -71,5 +71,5 @@ def _shows_a_city(application: Application) -> None:
     users = read_users(application.settings.home / "demo-users.txt")
     key = next(user.password for user in users if user.role == "api-key")
     assert application.sessions.authenticate(key, "bearer").actor.kind == "api_key"
-    assert [basis.terms.consumer for basis in application.governance.bases()] == ["transport"]
+    assert [basis.terms.consumer for basis in application.bases.list()] == ["transport"]
     assert (application.settings.home / "demo-users.txt").stat().st_mode & 0o777 == 0o600

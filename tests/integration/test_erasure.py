@@ -49,9 +49,7 @@ def person(installation: Installation) -> tuple[SubjectRef, str, str]:
         installation.worker, found, ConsentTuple(SUBDISTRICT, "health", "mobility", "home-care")
     )
     installation.settle()
-    (handle,) = application.lookup.resolve_handles(installation.health, [str(found.identity_number)])
-    assert handle is not None
-    return found, given.subject_id, handle
+    return found, given.subject_id, installation.handle(installation.health, found)
 
 
 def locked(installation: Installation) -> tuple[SubjectRef, str, str]:
@@ -70,7 +68,7 @@ def said_about(installation: Installation, who: SubjectRef, subject_id: str, han
         _said(lambda: application.lookup.verdict(health, SubjectRef(handle=handle))),
         _said(lambda: application.lookup.subject(worker, subject_id)),
         _said(lambda: application.lookup.resolve(worker, numbers[0])),
-        _said(lambda: application.lookup.resolve_handles(health, numbers)),
+        _said(lambda: application.handles.resolve(health, numbers)),
         _said(lambda: _of(subject_id, application.lookup.search(worker, "赵玉兰"))),
         _said(lambda: _of(subject_id, application.lookup.due(worker).people)),
         _said(lambda: application.consents.list(worker, who)),

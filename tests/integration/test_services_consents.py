@@ -18,8 +18,10 @@ GUARDIAN = ConsentDecision(grantor="guardian")
 
 
 def guarded(installation: Installation) -> SubjectRef:
-    """A person with a guardian."""
-    return installation.enrol(columns={"监护人": "李强", "监护人关系": "子女"})
+    """A person with a guardian, who may decide about mobility for a month."""
+    subject = installation.enrol()
+    installation.delegate(subject, "guardian", "mobility")
+    return subject
 
 
 def decide(
@@ -126,7 +128,7 @@ def test_a_guardian_withdraws_what_the_person_gave_only_on_a_reviewed_incapacity
 
 def test_a_guardian_decides_only_where_one_is_registered(installation: Installation) -> None:
     consents = installation.application.consents
-    with pytest.raises(Refused, match="guardian_unknown"):
+    with pytest.raises(Refused, match=r"delegation\.none"):
         consents.give(installation.worker, installation.enrol(), HOME_CARE, decision=GUARDIAN)
     accepted = consents.give(installation.worker, guarded(installation), HOME_CARE, decision=GUARDIAN)
     assert accepted.consent_id
@@ -134,10 +136,11 @@ def test_a_guardian_decides_only_where_one_is_registered(installation: Installat
 
 def test_a_delegate_needs_a_written_mandate(installation: Installation) -> None:
     consents, subject = installation.application.consents, installation.enrol()
-    with pytest.raises(BadInput, match="mandate_needed"):
-        consents.give(installation.worker, subject, HOME_CARE, decision=ConsentDecision(grantor="delegate"))
-    mandate = ConsentDecision(grantor="delegate", evidence=("cd" * 32,))
-    assert consents.give(installation.worker, subject, HOME_CARE, decision=mandate).consent_id
+    delegate = ConsentDecision(grantor="delegate")
+    with pytest.raises(Refused, match=r"delegation\.none"):
+        consents.give(installation.worker, subject, HOME_CARE, decision=delegate)
+    installation.delegate(subject, "delegate", "mobility")
+    assert consents.give(installation.worker, subject, HOME_CARE, decision=delegate).consent_id
 
 
 @pytest.mark.parametrize(
@@ -193,10 +196,8 @@ def test_a_department_asks_under_its_own_handle(installation: Installation) -> N
     application, subject = installation.application, installation.enrol()
     application.consents.give(installation.worker, subject, HOME_CARE)
     installation.settle()
-    number = subject.identity_number or ""
-    (handle,) = application.lookup.resolve_handles(installation.health, [number])
-    (other,) = application.lookup.resolve_handles(installation.transport, [number])
-    assert handle is not None
+    handle = installation.handle(installation.health, subject)
+    other = installation.handle(installation.transport, subject)
     assert handle != other
     asked = {"provider": SUBDISTRICT, "category": "mobility", "purpose": "home-care"}
     answer = application.decide.decide(installation.health, SubjectRef(handle=handle), **asked)
@@ -215,12 +216,18 @@ def test_a_statutory_basis_permits_until_it_ends(
 ) -> None:
     application, subject = installation.application, installation.enrol()
     terms = ConsentTuple(SUBDISTRICT, "medical-insurance", "age-band", "medical-subsidy")
-    governance = application.governance
+    bases = application.bases
     assert outcome(installation, subject, terms) == ("DENY", "no_basis")
-    number = governance.add_basis(installation.operator, terms, days=30, legal_reference="《示例办法》第一条")
-    installation.catch_up()
+    first = bases.add(installation.operator, terms, days=30, legal_reference="《示例办法》第一条")
     assert outcome(installation, subject, terms) == ("PERMIT", "statutory_basis")
-    assert decide(installation, subject, terms).basis == f"statutory:{number}"
+    assert decide(installation, subject, terms).basis == f"statutory:{first.number}"
+    ended = bases.end(installation.operator, first.number)
+    assert not bases.list()[first.number - 1].in_force or ended.valid_until > time.time()
+    while time.time() < ended.valid_until:
+        time.sleep(0.1)
+    assert outcome(installation, subject, terms) == ("DENY", "no_basis")
+    bases.add(installation.operator, terms, days=30, legal_reference="《示例办法》第二条")
+    assert outcome(installation, subject, terms) == ("PERMIT", "statutory_basis")
     request.getfixturevalue("paused")
     with installation.ahead(31 * DAY):
         assert outcome(installation, subject, terms) == ("DENY", "no_basis")

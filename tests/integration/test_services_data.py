@@ -35,9 +35,7 @@ def sharing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def handle_of(installation: Installation, key: Actor, person: SubjectRef) -> str:
-    (handle,) = installation.application.lookup.resolve_handles(key, [str(person.identity_number)])
-    assert handle is not None
-    return handle
+    return installation.handle(key, person)
 
 
 def permit(installation: Installation, person: SubjectRef, *categories: str) -> str:

@@ -133,9 +133,7 @@ def test_a_rescission_restores_states_back_pay_and_tells_who_was_told(installati
     second = DeathReport(subject, "neighbour", local_date(installation.clock()))
     installation.application.deaths.report(installation.worker, second)
     installation.settle()
-    (handle,) = installation.application.lookup.resolve_handles(
-        installation.transport, [subject.identity_number or ""]
-    )
+    handle = installation.handle(installation.transport, subject)
     told = installation.application.lookup.verdict(installation.transport, SubjectRef(handle=handle))
     assert told.verdict == "UNDER_REVIEW"
     act(installation, installation.reviewer, subject, Action.CONFIRM_DEATH)

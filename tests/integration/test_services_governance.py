@@ -105,7 +105,7 @@ def test_only_operators_govern(installation: Installation) -> None:
             lambda actor=actor: governance.add_organisation(actor, library(108)),
             lambda actor=actor: governance.end_organisation(actor, "health"),
             lambda actor=actor: governance.add_signer(actor, "health"),
-            lambda actor=actor: governance.add_basis(
+            lambda actor=actor: installation.application.bases.add(
                 actor, ConsentTuple(SUBDISTRICT, "health", "contact", "home-care"), legal_reference="x"
             ),
         ):

@@ -85,7 +85,7 @@ def test_an_index_out_of_touch_knows_nothing_but_stops_no_money(installation: In
 def test_a_department_sees_a_verdict_under_its_handle_only(installation: Installation) -> None:
     application, subject = installation.application, installation.enrol()
     certify(installation, subject)
-    (handle,) = application.lookup.resolve_handles(installation.health, [subject.identity_number or ""])
+    handle = installation.handle(installation.health, subject)
     answer = application.lookup.verdict(installation.health, SubjectRef(handle=handle))
     assert (answer.verdict, answer.subject_id, answer.handle) == ("VALID", None, handle)
     assert (answer.revision, answer.pending) == (0, ())
@@ -99,11 +99,12 @@ def test_a_department_sees_a_verdict_under_its_handle_only(installation: Install
 
 
 def test_a_handle_is_the_same_each_time(installation: Installation) -> None:
-    lookup, number = installation.application.lookup, installation.enrol().identity_number or ""
-    nobody = installation.number()
-    first = lookup.resolve_handles(installation.health, [number, nobody])
-    assert first == lookup.resolve_handles(installation.health, [number, nobody])
-    assert first[1] is None
+    handles, subject = installation.application.handles, installation.enrol()
+    numbers = [subject.identity_number or "", installation.number()]
+    known, nobody = handles.resolve(installation.health, numbers)
+    assert known is not None
+    assert installation.handle(installation.health, subject) == known.handle
+    assert nobody is None
 
 
 def test_scopes_hold(installation: Installation) -> None:
@@ -112,9 +113,9 @@ def test_scopes_hold(installation: Installation) -> None:
     with pytest.raises(Forbidden, match="scope_required"):
         lookup.verdict(only_decide, SubjectRef(handle="H"))
     with pytest.raises(Forbidden, match="scope_required"):
-        lookup.resolve_handles(only_decide, [])
+        installation.application.handles.resolve(only_decide, [])
     with pytest.raises(Forbidden, match="scope_required"):
-        lookup.resolve_handles(installation.worker, [])
+        installation.application.handles.resolve(installation.worker, [])
 
 
 def test_operators_and_auditors_see_no_person(installation: Installation) -> None:

@@ -26,9 +26,7 @@ HOME_CARE = ConsentTuple(SUBDISTRICT, "health", "mobility", "home-care")
 
 def decide(installation: Installation, subject: SubjectRef, *, proof: bool = True) -> DecisionAnswer:
     """Asked by the consumer under its own handle."""
-    (handle,) = installation.application.lookup.resolve_handles(
-        installation.health, [subject.identity_number or ""]
-    )
+    handle = installation.handle(installation.health, subject)
     return installation.application.decide.decide(
         installation.health,
         SubjectRef(handle=handle),

@@ -203,15 +203,15 @@ def test_a_flow_is_registered_on_chain_with_its_law_and_catalogue_entry(installa
     flows = application.signals.flows.list(installation.operator)
     bus = next(one for one in flows if one.kind == "bus-card")
     assert bus.in_force
-    basis = next(one for one in application.governance.bases() if one.number == bus.basis)
+    basis = next(one for one in application.bases.list() if one.number == bus.basis)
     assert basis.legal_reference == f"{LAW}；catalogue/transport/bus-card"
     assert (basis.terms.provider, basis.terms.consumer) == ("transport", "seamless-engine")
     assert (basis.terms.category, basis.terms.purpose) == ("sign-of-life", "seamless-certification")
     own = application.signals.flows.list(installation.transport)
     assert {one.department for one in own} == {"transport"}
-    before = len(application.governance.bases())
+    before = len(application.bases.list())
     agree(installation)
-    assert len(application.governance.bases()) == before
+    assert len(application.bases.list()) == before
 
 
 def test_only_the_departments_own_key_delivers(installation: Installation) -> None:

@@ -36,7 +36,7 @@ def person_with_a_story(installation: Installation) -> tuple[SubjectRef, str]:
     )
     given = application.consents.give(installation.worker, person, HOME_CARE)
     installation.settle()
-    (handle,) = application.lookup.resolve_handles(installation.health, [str(person.identity_number)])
+    handle = installation.handle(installation.health, person)
     for category in ("mobility", "residence"):
         request = DataRequest(str(handle), category, "home-care")
         application.data.read(lambda _: installation.health, request)

@@ -22,15 +22,18 @@ from ledger.services.access_log import AccessLog
 from ledger.services.access_proofs import AccessProofs
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.api_keys import ApiKeys
+from ledger.services.bases import Bases
 from ledger.services.cases.queue import CaseQueue
 from ledger.services.cases.work import CaseWork
 from ledger.services.certify import Certify
+from ledger.services.consent_receipts import ConsentReceipts
 from ledger.services.consents import Consents
 from ledger.services.contacts import Contacts
 from ledger.services.context import Clock, Context
 from ledger.services.data import Data
 from ledger.services.deaths.report import Deaths
 from ledger.services.decide import Decide
+from ledger.services.delegations import Delegations
 from ledger.services.demo import Demonstration
 from ledger.services.department_verdicts import DepartmentVerdicts
 from ledger.services.enrol import Enrol
@@ -42,6 +45,7 @@ from ledger.services.founding import (
     invite_first_operator,
 )
 from ledger.services.governance import Governance
+from ledger.services.handles import Handles
 from ledger.services.lookup import Lookup
 from ledger.services.mandates import Mandates
 from ledger.services.months.lists import Lists
@@ -53,8 +57,10 @@ from ledger.services.notices.desk import NoticeDesk
 from ledger.services.notices.receipts import Receipts
 from ledger.services.notices.senders import gateway_secret
 from ledger.services.operations import Operations
+from ledger.services.paper_consents import PaperConsents
 from ledger.services.people import People
 from ledger.services.prove import Prove
+from ledger.services.sealed_files import SealedFiles
 from ledger.services.seamless.desk import SeamlessDesk
 from ledger.services.seamless.notices import Notices
 from ledger.services.seamless.reasons import Explanations
@@ -95,6 +101,12 @@ class Application:
     certify: Certify
     consents: Consents
     deaths: Deaths
+    consent_receipts: ConsentReceipts
+    delegations: Delegations
+    paper_consents: PaperConsents
+    sealed_files: SealedFiles
+    handles: Handles
+    bases: Bases
     decide: Decide
     data: Data
     department_verdicts: DepartmentVerdicts
@@ -208,6 +220,9 @@ def _application(
     accounts, sessions, api_keys = Accounts(context), Sessions(context), ApiKeys(context)
     enrol = Enrol(context, people)
     governance = Governance(context, registers, register)
+    bases = Bases(context, registers, register)
+    delegations = Delegations(context, people, access_log)
+    handles = Handles(context, people, access_log, deployment)
     certify = Certify(context, people, registers)
     cases = CaseQueue(context, people, access_log)
     statements = SignalStatements(deployment.chain_id, bytes.fromhex(deployment.deployment_id[2:]))
@@ -234,6 +249,12 @@ def _application(
         case_work=CaseWork(context, people, access_log, cases, certify),
         certify=certify,
         consents=consents,
+        consent_receipts=ConsentReceipts(context, people, access_log, deployment),
+        delegations=delegations,
+        paper_consents=PaperConsents(context, people, registers),
+        sealed_files=SealedFiles(context, people, access_log),
+        handles=handles,
+        bases=bases,
         decide=decide,
         data=Data(context, people, verdicts, decide, access_proofs, group=group, deployment=deployment),
         department_verdicts=DepartmentVerdicts(context, verdicts, registers, group=group),
@@ -249,7 +270,7 @@ def _application(
         payments=Payments(context, people, access_log),
         operations=Operations(context, people),
         signals=SignalDesk(
-            flows=Flows(context, registers, governance),
+            flows=Flows(context, registers, bases),
             asked=Asked(context, people, access_log),
             deliveries=Deliveries(context, people, registers, statements),
             quarantine=Quarantine(context),
@@ -269,15 +290,16 @@ def _application(
         status=Status(context, verdicts, deployment, engine),
         demonstration=Demonstration(
             context,
-            governance=governance,
+            bases=bases,
             accounts=accounts,
             sessions=sessions,
             api_keys=api_keys,
             enrol=enrol,
             certify=certify,
             consents=consents,
-            lookup=lookup,
+            handles=handles,
             deaths=deaths,
+            delegations=delegations,
         ),
         operator_invitation=(
             invite_first_operator(accounts, first_organisation) if first_organisation else None

@@ -7,6 +7,7 @@
 | appeal | anybody, by any channel, for the person | granted, dismissed |
 | not_enough_evidence | the ladder, at its end | stopped, continued |
 | anomaly | the register itself | explained, acted_on |
+| consent_call | a draw among consents taken on paper | as_said, not_said |
 | identity | whoever doubts that a record is about the right person | corrected, dismissed |
 
 The days are the city's own choice, to be set by its civil affairs bureau.
@@ -31,6 +32,7 @@ class CaseKind(StrEnum):
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
     ANOMALY = "anomaly"
     IDENTITY = "identity"
+    CONSENT_CALL = "consent_call"
 
 
 class CaseOutcome(StrEnum):
@@ -47,6 +49,8 @@ class CaseOutcome(StrEnum):
     ACTED_ON = "acted_on"
     CERTIFIED = "certified"
     ENDED = "ended"
+    AS_SAID = "as_said"
+    NOT_SAID = "not_said"
 
 
 class Channel(StrEnum):
@@ -95,6 +99,9 @@ TERMS: Mapping[CaseKind, CaseTerms] = MappingProxyType(
             30, frozenset({CaseOutcome.EXPLAINED, CaseOutcome.ACTED_ON}), four_eyes=True
         ),
         CaseKind.IDENTITY: CaseTerms(30, frozenset({CaseOutcome.CORRECTED, CaseOutcome.DISMISSED})),
+        CaseKind.CONSENT_CALL: CaseTerms(
+            15, frozenset({CaseOutcome.AS_SAID, CaseOutcome.NOT_SAID}), four_eyes=True
+        ),
     }
 )
 

@@ -51,9 +51,17 @@ class ConsentDecision:
     """visit, institution, household, video, assisted, paper or legacy"""
     note: str | None = field(default=None, repr=False)
     evidence: tuple[str, ...] = ()
-    """SHA-256 of files kept elsewhere, as 64 hex digits each; a delegate's written mandate is one."""
+    """SHA-256 of files, sealed here or kept elsewhere, as 64 hex digits each."""
     incapacity: str | None = field(default=None, repr=False)
     """A reviewer's recorded ground for letting a guardian withdraw what the person gave."""
+    notice: str | None = None
+    """Id of the notice that was read; by default the one that asks about the terms, if there is one."""
+    helper: str | None = field(default=None, repr=False)
+    """Who helped: recorded, and never a grantor."""
+    signed_by: str | None = None
+    """signature or fingerprint, on paper"""
+    witness: str | None = field(default=None, repr=False)
+    """Who else was there, when the person cannot read."""
 
 
 @dataclass(frozen=True, slots=True)

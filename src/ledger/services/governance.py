@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.chain.governance import SignerInput
-from ledger.domain import vocabulary
 from ledger.domain.codes import Role as OrganisationRole
-from ledger.domain.programmes import DAY, local_midnight
 from ledger.encoding.types import Address, OrganisationId
 from ledger.encoding.words import signer as signer_word
 from ledger.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from ledger.keys.vault import next_organisation_key
 from ledger.relay.registers import Registers
 from ledger.services.actors import Actor, Role
-from ledger.services.consent_terms import ConsentTuple, numbers_of
 from ledger.services.context import Context
-from ledger.services.evidence import checked_text
 from ledger.services.founding.organisations import (
     KEY_DAYS,
     ChainRegister,
@@ -30,10 +26,9 @@ from ledger.services.founding.organisations import (
 from ledger.services.organisations import Directory, Organisation
 from ledger.store import organisations as store
 
-__all__ = ["BasisView", "Governance", "NewOrganisation", "OrganisationView", "SignerView"]
+__all__ = ["Governance", "NewOrganisation", "OrganisationView", "SignerView"]
 
 LONGEST_KEY_DAYS = 3650
-LONGEST_BASIS_DAYS = 3650
 _SOON = 60
 """Seconds from now at which a key ends that is to end at once."""
 
@@ -66,17 +61,6 @@ class SignerView:
     distrusted_since: int
     held_here: bool
     """Whether this installation's vault holds the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class BasisView:
-    """A statutory basis for sharing, in force in [valid_from, valid_until), unix seconds."""
-
-    number: int
-    terms: ConsentTuple
-    valid_from: int
-    valid_until: int
-    legal_reference: str
 
 
 class Governance:
@@ -185,48 +169,6 @@ class Governance:
         directory = self._known(address)
         self._chain.governance.distrust_signer(address, since)
         return self._signer(address, directory)
-
-    def bases(self) -> list[BasisView]:
-        """The statutory bases, in the order of their registration: a public register."""
-        with self._context.database.read() as conn:
-            directory = Directory(conn)
-            bases = self._registers.present(conn).bases
-        return [
-            BasisView(
-                number=number,
-                terms=ConsentTuple(
-                    directory.code(basis.provider),
-                    directory.code(basis.consumer),
-                    vocabulary.category_by_number(basis.category).code,
-                    vocabulary.purpose_by_number(basis.purpose).code,
-                ),
-                valid_from=basis.valid_from,
-                valid_until=basis.valid_until,
-                legal_reference=basis.legal_reference,
-            )
-            for number, basis in bases.items()
-        ]
-
-    def add_basis(
-        self, actor: Actor, terms: ConsentTuple, *, legal_reference: str, days: int = LONGEST_BASIS_DAYS
-    ) -> int:
-        """Registers a statutory basis for sharing, in force from today; its number. Operators only.
-
-        Raises BadInput `organisation_unknown`, `category_unknown`, `purpose_unknown`, `days_out_of_range`,
-        `text_too_long`; Refused `contract_refused`.
-        """
-        actor.require_role(Role.OPERATOR)
-        if not 1 <= days <= LONGEST_BASIS_DAYS:
-            raise BadInput("days_out_of_range", got=days, expected=f"1-{LONGEST_BASIS_DAYS}")
-        with self._context.database.read() as conn:
-            numbers = numbers_of(Directory(conn), terms)
-        today = local_midnight(self._context.clock())
-        return self._chain.governance.add_basis(
-            **numbers._asdict(),
-            valid_from=today,
-            valid_until=today + days * DAY,
-            legal_reference=checked_text("legal_reference", legal_reference),
-        )
 
     def _known(self, address: Address) -> Directory:
         if self._chain.views().signer_words([address])[0] == 0:

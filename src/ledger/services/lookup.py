@@ -7,12 +7,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from ledger.domain import identity_number, plain_text
-from ledger.domain.programmes import local_date
+from ledger.domain import plain_text
 from ledger.domain.tags import certification_tag
-from ledger.domain.tags import handle as handle_of
 from ledger.encoding.words import certification
-from ledger.errors import BadInput, TooLarge
+from ledger.errors import BadInput
 from ledger.services import handles
 from ledger.services.access_log import AccessLog
 from ledger.services.actors import Actor, Role, Scope
@@ -37,10 +35,8 @@ from ledger.services.prove import Prove, Wanted
 from ledger.services.references import SubjectRef
 from ledger.services.verdicts import Read, Verdicts, tag_of
 from ledger.store import operations
-from ledger.store import subjects as subjects_store
 
 MOST_HITS = 50
-MOST_NUMBERS = 1000
 
 
 class Lookup:
@@ -135,45 +131,6 @@ class Lookup:
         with self._context.write() as conn:
             self._access_log.record(conn, actor, "resolve", [person.id], outcome="resolved")
         return person.id
-
-    def resolve_handles(self, actor: Actor, identity_numbers: Sequence[str]) -> list[str | None]:
-        """For a department with scope `resolve`: its own handle for each number, none where nobody is known.
-
-        Raises TooLarge `items_too_many`; BadInput `identity_number.*` if one of them can't be one.
-        """
-        actor.require_scope(Scope.RESOLVE)
-        if len(identity_numbers) > MOST_NUMBERS:
-            raise TooLarge("items_too_many", got=len(identity_numbers), expected=MOST_NUMBERS)
-        today = local_date(self._context.clock())
-        tokens = [
-            self._people.token(identity_number.parse(number, today=today)) for number in identity_numbers
-        ]
-        with self._context.write() as conn:
-            ids = subjects_store.ids_by_token(conn, set(tokens))
-            rows = subjects_store.by_ids(conn, set(ids.values()))
-            people = self._people.open([row for row in rows.values() if row.state == "active"])
-            known = subjects_store.handles_of(conn, actor.organisation, list(people))
-            fresh = {
-                person.id: handle_of(person.keys.subject_key, actor.organisation)
-                for person in people.values()
-                if person.id not in known
-            }
-            subjects_store.add_handles(
-                conn,
-                [
-                    {
-                        "handle": handle,
-                        "organisation_id": actor.organisation,
-                        "subject_id": subject_id,
-                        "rotation": 0,
-                        "created_at": self._context.now(),
-                    }
-                    for subject_id, handle in fresh.items()
-                ],
-            )
-            self._access_log.record(conn, actor, "resolve", [None, *people], outcome="resolved")
-        handles = {**known, **fresh}
-        return [handles.get(ids.get(token, "")) for token in tokens]
 
     def search(self, actor: Actor, name: str, *, community: str | None = None) -> list[PersonLine]:
         """People of a community (all of the actor's by default) whose name contains `name`; at most 50.

@@ -186,6 +186,17 @@ def of_subject(conn: Connection, subject_id: str, *, limit: int = 50) -> list[Op
     return [_row(row) for row in conn.execute(query.order_by(operations.c.sequence.desc()).limit(limit))]
 
 
+def latest_record(conn: Connection, subject_id: str, tag: bytes) -> bytes | None:
+    """The commitment of the record accepted last for a tag of a subject and not refused, 32 bytes."""
+    query = select(operations.c.record_hash).where(
+        operations.c.subject_id == subject_id, operations.c.tag == tag, operations.c.state != "refused"
+    )
+    found: bytes | None = conn.execute(
+        query.order_by(operations.c.sequence.desc()).limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
 def pending_of(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[str]]:
     """Ids of operations accepted and not final, by tag, in order of acceptance."""
     found: dict[bytes, list[str]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -74,17 +75,39 @@ def ids_by_handle(conn: Connection, organisation: int, wanted: Collection[str]) 
     return found
 
 
-def handles_of(conn: Connection, organisation: int, subject_ids: Collection[str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class PresentHandle:
+    """A handle that has not ended, and how often it was rotated before."""
+
+    handle: str
+    rotation: int
+
+
+def present_handles(
+    conn: Connection, organisation: int, subject_ids: Collection[str]
+) -> dict[str, PresentHandle]:
     """An organisation's present handles by subject id."""
-    found: dict[str, str] = {}
+    found: dict[str, PresentHandle] = {}
     for chunk in chunks(subject_ids):
-        query = select(handles.c.handle, handles.c.subject_id).where(
+        query = select(handles.c.handle, handles.c.rotation, handles.c.subject_id).where(
             handles.c.subject_id.in_(chunk),
             handles.c.organisation_id == organisation,
             handles.c.ended_at.is_(None),
         )
-        found.update((row.subject_id, row.handle) for row in conn.execute(query))
+        found.update((row.subject_id, PresentHandle(row.handle, row.rotation)) for row in conn.execute(query))
     return found
+
+
+def handles_of(conn: Connection, organisation: int, subject_ids: Collection[str]) -> dict[str, str]:
+    """The same, without how often they were rotated."""
+    return {
+        subject_id: one.handle for subject_id, one in present_handles(conn, organisation, subject_ids).items()
+    }
+
+
+def end_handle(conn: Connection, handle: str, at: int) -> None:
+    """Ends a handle."""
+    conn.execute(update(handles).where(handles.c.handle == handle).values(ended_at=at))
 
 
 def add_handles(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

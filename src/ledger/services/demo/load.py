@@ -11,26 +11,29 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
-from ledger.domain.programmes import local_date
+from ledger.domain.programmes import DAY, local_date
+from ledger.domain.vocabulary import CATEGORIES
 from ledger.errors import CannotKnow, Refused
 from ledger.services.accounts import Accounts, Invitation
 from ledger.services.actors import Actor
 from ledger.services.acts import Action
 from ledger.services.api_keys import ApiKeys
+from ledger.services.bases import Bases
 from ledger.services.certification_requests import MAX_ITEMS, CertificationRequest
 from ledger.services.certify import Certify
 from ledger.services.consent_terms import ConsentDecision, ConsentTuple
 from ledger.services.consents import Consents
 from ledger.services.context import Context
 from ledger.services.deaths.report import DeathReport, Deaths
+from ledger.services.delegations import Delegations, NewDelegation
 from ledger.services.demo.story import Story, tell
 from ledger.services.demo.users import SUBDISTRICT, USERS, DemonstrationUsers
 from ledger.services.demo_city import PILOT_COMMUNITY, build_city, write_rosters
 from ledger.services.enrol import Enrol
-from ledger.services.governance import Governance
-from ledger.services.lookup import Lookup
+from ledger.services.handles import Handles
 from ledger.services.references import SubjectRef
 from ledger.services.sessions import Sessions
 from ledger.store import operations, properties
@@ -42,6 +45,7 @@ _PROPERTY = "demonstration"
 _PATIENCE = 120.0
 """Seconds without any operation becoming final after which loading gives up."""
 _BASIS = ConsentTuple(SUBDISTRICT, "transport", "age-band", "transport-benefit")
+_GUARDIAN = "示范监护人"
 _BASIS_LAW = "《中华人民共和国老年人权益保障法》第五十八条"
 
 
@@ -63,23 +67,25 @@ class Demonstration:
         self,
         context: Context,
         *,
-        governance: Governance,
+        bases: Bases,
         accounts: Accounts,
         sessions: Sessions,
         api_keys: ApiKeys,
         enrol: Enrol,
         certify: Certify,
         consents: Consents,
-        lookup: Lookup,
+        handles: Handles,
         deaths: Deaths,
+        delegations: Delegations,
     ) -> None:
         self._context = context
-        self._governance = governance
+        self._bases = bases
         self._enrol = enrol
         self._certify = certify
         self._consents = consents
-        self._lookup = lookup
+        self._handles = handles
         self._deaths = deaths
+        self._delegations = delegations
         self._users_file = context.settings.home / "demo-users.txt"
         self._users = DemonstrationUsers(self._users_file, accounts, sessions, api_keys)
 
@@ -147,8 +153,10 @@ class Demonstration:
             if request.action is not Action.CONFIRM_DEATH or request.occurred_on is None:
                 continue
             numbers = [request.subject.identity_number or ""]
-            (handle,) = self._lookup.resolve_handles(department, numbers)
-            report = DeathReport(SubjectRef(handle=handle), "death-certificate", request.occurred_on)
+            (known,) = self._handles.resolve(department, numbers)
+            if known is None:
+                continue
+            report = DeathReport(SubjectRef(handle=known.handle), "death-certificate", request.occurred_on)
             with contextlib.suppress(Refused):  # confirmed, when loading goes on after that
                 self._deaths.report(department, report)
 
@@ -159,6 +167,8 @@ class Demonstration:
             worker = self._worker(act.community)
             subject = SubjectRef(identity_number=act.number)
             decision = ConsentDecision(grantor=act.grantor)
+            if act.grantor == "guardian":
+                self._record_guardian(worker, subject)
             key = f"demo-consent-{done}"
             if act.then == "refuse":
                 self._consents.refuse(worker, subject, act.terms, decision=decision, idempotency_key=key)
@@ -170,10 +180,21 @@ class Demonstration:
                 )
         progress("demo.consents", len(story.consents), len(story.consents))
 
+    def _record_guardian(self, worker: Actor, subject: SubjectRef) -> None:
+        if self._delegations.list(worker, subject):
+            return
+        guardian = NewDelegation(
+            kind="guardian",
+            name=_GUARDIAN,
+            categories=tuple(CATEGORIES),
+            valid_until=self._context.now() + 365 * DAY,
+            evidence=(sha256(_GUARDIAN.encode()).hexdigest(),),
+        )
+        self._delegations.record(worker, subject, guardian)
+
     def _add_basis(self) -> None:
-        if all(basis.terms != _BASIS for basis in self._governance.bases()):
-            operator = self._users.actor("operator")
-            self._governance.add_basis(operator, _BASIS, legal_reference=_BASIS_LAW)
+        if all(basis.terms != _BASIS for basis in self._bases.list()):
+            self._bases.add(self._users.actor("operator"), _BASIS, legal_reference=_BASIS_LAW)
 
     def _wait(self, progress: Progress) -> None:
         most = waiting = self._waiting()

@@ -12,10 +12,10 @@ from ledger.domain.state import LedgerState
 from ledger.errors import BadInput, Refused
 from ledger.relay.registers import Registers
 from ledger.services.actors import Actor, Role, Scope
+from ledger.services.bases import LONGEST_DAYS, Bases
 from ledger.services.consent_terms import ConsentTuple
 from ledger.services.context import Context
 from ledger.services.evidence import checked_text
-from ledger.services.governance import LONGEST_BASIS_DAYS, Governance
 from ledger.services.organisations import Directory
 from ledger.services.signals.answers import Flow
 from ledger.store import signal_batches as store
@@ -27,10 +27,10 @@ LIFE, DEATH = "sign-of-life", "sign-of-death"
 class Flows:
     """The use cases of agreeing on what is reported."""
 
-    def __init__(self, context: Context, registers: Registers, governance: Governance) -> None:
+    def __init__(self, context: Context, registers: Registers, bases: Bases) -> None:
         self._context = context
         self._registers = registers
-        self._governance = governance
+        self._bases = bases
 
     def add(
         self,
@@ -41,12 +41,12 @@ class Flows:
         catalogue_entry: str,
         legal_reference: str,
         programme: str = "senior-allowance",
-        days: int = LONGEST_BASIS_DAYS,
+        days: int = LONGEST_DAYS,
     ) -> Flow:
         """Registers a basis on chain that cites both, and takes the kind from the department from now on.
 
         Operators only; again with the same words changes nothing. Raises BadInput `signal.kind_unknown`,
-        `signal.citation_needed` and what `Governance.add_basis` does.
+        `signal.citation_needed` and what `Bases.add` does.
         """
         actor.require_role(Role.OPERATOR)
         rules = self._context.programme(programme).seamless_rules
@@ -66,7 +66,7 @@ class Flows:
             return known
         deathlike = rules.by_code[kind].evidence_class is EvidenceClass.D
         terms = ConsentTuple(department, engine, DEATH if deathlike else LIFE, PURPOSE)
-        basis = self._governance.add_basis(actor, terms, legal_reference=citation, days=days)
+        basis = self._bases.add(actor, terms, legal_reference=citation, days=days).number
         columns = {
             "department_id": department_id,
             "kind": kind,

@@ -15,6 +15,7 @@ from ledger.store.tables.chain import (
     word_history,
     words,
 )
+from ledger.store.tables.consents import delegations, sealed_files
 from ledger.store.tables.deaths import corrections, death_sources
 from ledger.store.tables.ladder import ladder_steps, ladders, outages
 from ledger.store.tables.metadata import metadata
@@ -52,7 +53,14 @@ from ledger.store.tables.recording import (
     transactions,
 )
 from ledger.store.tables.seamless import seamless_outcomes, seamless_runs
-from ledger.store.tables.service import access_log, access_nodes, access_tree, idempotency_keys, properties
+from ledger.store.tables.service import (
+    access_log,
+    access_nodes,
+    access_tree,
+    idempotency_keys,
+    properties,
+    quotas,
+)
 from ledger.store.tables.signals import signal_batches, signal_flows, signal_quarantine, signals
 
 __all__ = [
@@ -70,6 +78,7 @@ __all__ = [
     "corrections",
     "cursor",
     "death_sources",
+    "delegations",
     "erasures",
     "form_templates",
     "handles",
@@ -94,10 +103,12 @@ __all__ = [
     "person_changes",
     "person_moves",
     "properties",
+    "quotas",
     "reading_mandates",
     "recorded_batches",
     "records",
     "register_events",
+    "sealed_files",
     "seamless_outcomes",
     "seamless_runs",
     "sessions",

@@ -71,6 +71,15 @@ idempotency_keys = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
+# What was used of a limit since the start of a window, unix seconds.
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("name", String(96), primary_key=True),
+    Column("window", BigInteger, primary_key=True, autoincrement=False),
+    Column("used", BigInteger, nullable=False),
+)
+
 properties = Table(
     "properties",
     metadata,

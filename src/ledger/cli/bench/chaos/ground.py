@@ -57,9 +57,9 @@ def prepare(settings: Settings, size: int) -> Ground:
             actors["chaos-operator"], organisation=DEPARTMENT, label="chaos", scopes=tuple(Scope)
         )
         department: Actor = sessions.authenticate(made.key, "bearer").actor
-        handles = application.lookup.resolve_handles(department, numbers)
+        handles = [one.handle if one else "" for one in application.handles.resolve(department, numbers)]
         people = tuple(
-            Someone(application.lookup.resolve(actors[WORKER], number), handle or "")
+            Someone(application.lookup.resolve(actors[WORKER], number), handle)
             for number, handle in zip(numbers, handles, strict=True)
         )
     return Ground(people, passwords, made.key)
