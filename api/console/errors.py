@@ -28,4 +28,5 @@ def error_page(request: Request, error: LedgerError, status: int | None = None) 
             return Response(status_code=204, headers={"HX-Redirect": target})
         return RedirectResponse(target, status_code=303)
     shown = status or error.http_status
-    return page(request, "error.html", shown, error=error, shown_status=shown)
+    # Not the path that was asked for: whoever mistyped may have put a number there.
+    return page(request, "error.html", shown, error=error, shown_status=shown, path="/")

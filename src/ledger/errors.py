@@ -7,7 +7,10 @@ shown to people and written to logs, so they never hold a name, an identity numb
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])", re.ASCII)
 
 
 class LedgerError(Exception):
@@ -23,11 +26,16 @@ class LedgerError(Exception):
     def __init__(self, code: str, **params: str | int | None) -> None:
         super().__init__(code)
         self.code = code
-        self.params: dict[str, str | int | None] = params
+        self.params = {name: _without_numbers(value) for name, value in params.items()}
 
     def __str__(self) -> str:
         params = ", ".join(f"{name}={value}" for name, value in self.params.items())
         return f"{self.code}({params})"
+
+
+def _without_numbers(value: str | int | None) -> str | int | None:
+    """A parameter; what has the form of an identity number, sent in the place of a code, is not repeated."""
+    return _NUMBER.sub("***", value) if isinstance(value, str) else value
 
 
 class BadInput(LedgerError):
