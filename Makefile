@@ -134,11 +134,15 @@ test: setup-dev ## run every check and every test
 	@$(MAKE) python-tests
 	@$(MAKE) chaos
 
-test-full: setup-dev ## the same with many more examples, and the contracts' coverage
+test-full: setup-dev ## the same with many more examples, proofs, mutants, and the contracts' coverage: hours
 	@$(MAKE) check
-	@FOUNDRY_PROFILE=full $(MAKE) contract-tests
+	@$(MAKE) contract-tests
+	@$(MAKE) contracts-invariants
+	@$(MAKE) contracts-halmos
 	@$(MAKE) coverage-contracts
+	@$(MAKE) contracts-mutation
 	@HYPOTHESIS_PROFILE=full $(MAKE) python-tests
+	@$(MAKE) chaos
 
 python-tests: ## run the Python tests
 	@$(PYTEST)
@@ -163,8 +167,8 @@ coverage-contracts: ## measure how much of the contracts their tests reach
 	@$(FORGE) coverage --no-match-contract GasTest --no-match-coverage '(test|script|node_modules)'
 
 .PHONY: contracts-invariants contracts-halmos contracts-mutation
-contracts-invariants: ## fuzz the contracts' records and sequences of acts, 50,000 examples of each
-	@FOUNDRY_PROFILE=full FOUNDRY_FUZZ_RUNS=50000 bash -c '$(FORGE) test --match-path "test/{fuzz,invariants}/*"'
+contracts-invariants: ## fuzz every entry point of the contracts with 50,000 examples, and long sequences of acts
+	@export FOUNDRY_PROFILE=full; $(FORGE) test --match-path 'test/{fuzz,invariants}/*'
 
 contracts-halmos: ## prove the rules of records for every word, organisation and role
 	@cd contracts && PATH="$$PWD/../node_modules/.bin:$$PATH" FOUNDRY_PROFILE=halmos \

@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,10 @@ def settings() -> Json:
     }
 
 
-def sources() -> Json:
-    """Every contract and what it imports, by source unit name."""
+def sources(names: Iterable[str] = NAMES) -> Json:
+    """The contracts and what they import, by source unit name."""
     found: Json = {}
-    waiting = [f"src/{name}.sol" for name in NAMES]
+    waiting = [f"src/{name}.sol" for name in names]
     while waiting:
         unit = waiting.pop()
         if unit in found:
