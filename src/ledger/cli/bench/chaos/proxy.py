@@ -21,7 +21,10 @@ _SPOILT = 0.3
 """The share of requests that a fault hits while it lasts."""
 _NOISE = 0.02
 """The share of requests that each of these hits at any time."""
-_NOISES = (Kind.DROP_REQUEST, Kind.DROP_REPLY, Kind.DELAY, Kind.HTTP_ERROR, Kind.TRUNCATE, Kind.REPEAT)
+_NOISES = (
+    *(Kind.DROP_REQUEST, Kind.DELAY, Kind.HTTP_ERROR, Kind.REPEAT),
+    *[Kind.DROP_REPLY, Kind.TRUNCATE] * 2,  # the ones that leave in doubt what was done
+)
 _STATUSES = (429, 500, 502, 503, 504)
 
 

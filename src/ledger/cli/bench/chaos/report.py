@@ -1,4 +1,4 @@
-"""The report of a seed's runs, as one HTML page."""
+"""The report of runs, as one HTML page."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SHOWN = 50
 
 
 def report(outcomes: Sequence[Outcome]) -> str:
-    """The page: for each profile a table, a plot and what was violated."""
-    seed = outcomes[0].seed
+    """The page: for each run a table, a plot and what was violated."""
+    seeds = ", ".join(str(seed) for seed in dict.fromkeys(one.seed for one in outcomes))
     parts = [
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos, seed {seed}</title>',
-        f"<style>{_STYLE}</style><h1>Chaos, seed {seed}</h1>",
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos, seed {seeds}</title>',
+        f"<style>{_STYLE}</style><h1>Chaos, seed {seeds}</h1>",
     ]
     for outcome in outcomes:
         parts += [
-            f"<h2>{outcome.profile}: {_verdict(outcome)}</h2>",
+            f"<h2>Seed {outcome.seed}, {outcome.profile}: {_verdict(outcome)}</h2>",
             _table(_rows(outcome)),
             plot(outcome.seen.rates, outcome.done, outcome.seconds),
             _violations(outcome),
