@@ -31,6 +31,7 @@ from ledger.cli import (
     serve,
     signals,
     signers,
+    simulate,
     statement,
     users,
     verify,
@@ -86,6 +87,7 @@ app.command("decide")(decide.decide)
 app.command("data")(data.data)
 app.add_typer(access_log.app, name="access-log")
 app.add_typer(signals.app, name="signals")
+app.add_typer(simulate.app, name="simulate")
 app.command("statement")(statement.statement)
 app.add_typer(mandates.app, name="mandate")
 app.command("erase")(erase.erase)

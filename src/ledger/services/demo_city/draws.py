@@ -29,6 +29,10 @@ class Draws:
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - nothing here is secret, and it must be repeatable
 
+    def fraction(self) -> float:
+        """At least 0 and less than 1."""
+        return self._random.random()
+
     def below(self, limit: int) -> int:
         return int(self._random.random() * limit)
 
