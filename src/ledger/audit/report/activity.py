@@ -11,7 +11,13 @@ from sqlalchemy import Connection, select
 
 from ledger.chain.headers import Header
 from ledger.domain.codes import ConsentStatus, Death, Status
-from ledger.domain.events import CertificationsRecorded, ConsentsRecorded, Event, OrganisationAdded
+from ledger.domain.events import (
+    CertificationsRecorded,
+    ConsentsRecorded,
+    Event,
+    OrganisationAdded,
+    ProgrammeSet,
+)
 from ledger.domain.state import LedgerState
 from ledger.encoding import entries
 from ledger.encoding.words import certification, consent
@@ -36,6 +42,9 @@ class Activity:
     """By week, the signer's organisation, programme and scheme."""
     consents: Counter[tuple[int, ConsentStatus]] = field(default_factory=Counter)
     organisations: dict[int, str] = field(default_factory=dict)
+    """Their names, by number."""
+    rules: dict[int, str] = field(default_factory=dict)
+    """The hash of each programme's rules as they are in force, as hex."""
     _changes: Counter[int] = field(default_factory=Counter)
 
     def before(self, event: Event, state: LedgerState) -> None:
@@ -49,6 +58,8 @@ class Activity:
                     self.consents[week, ConsentStatus(consent.status(word))] += 1
             case OrganisationAdded():
                 self.organisations[event.organisation] = event.name
+            case ProgrammeSet():
+                self.rules[event.programme] = event.rules_hash.hex()
 
     def after(self, event: Event, _: LedgerState) -> None:
         """See `Observer.after`."""
@@ -62,6 +73,7 @@ class Activity:
             "records": [[*key, count] for key, count in self.records.items()],
             "consents": [[*key, count] for key, count in self.consents.items()],
             "organisations": list(self.organisations.items()),
+            "rules": list(self.rules.items()),
             "changes": list(self._changes.items()),
         }
 
@@ -70,6 +82,7 @@ class Activity:
         self.records = Counter({(w, o, p, s): count for w, o, p, s, count in kept["records"]})
         self.consents = Counter({(week, ConsentStatus(status)): n for week, status, n in kept["consents"]})
         self.organisations = dict(kept["organisations"])
+        self.rules = dict(kept["rules"])
         self._changes = Counter(dict(kept["changes"]))
 
     def in_force(self, until: int) -> list[tuple[int, int]]:

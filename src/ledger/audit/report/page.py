@@ -15,6 +15,7 @@ from ledger.audit.report.plots import Plot
 from ledger.audit.result import Result
 from ledger.chain.deployment import Deployment
 from ledger.domain.codes import ConsentStatus, Scheme
+from ledger.domain.programmes import shipped
 
 _BUCKETS = (1, 2, 5, 10, 30, 60, 300, 3600)
 _WEEK = 7 * 86_400
@@ -49,14 +50,14 @@ def render(report: Report, say: Say, locale: str) -> str:
         report=report,
         result=report.result,
         groups=list(report.result.findings.groups()),
-        plots=_plots(report, say),
+        plots=_plots(report, say, locale),
         steps=range(1, 17),
         say=say,
         locale=locale,
     )
 
 
-def _plots(report: Report, say: Say) -> list[Plot]:
+def _plots(report: Report, say: Say, locale: str) -> list[Plot]:
     activity = report.activity
     drawn: list[Plot] = []
     if activity.records:
@@ -79,9 +80,8 @@ def _plots(report: Report, say: Say) -> list[Plot]:
         drawn.append(
             plots.bars(say("audit.report.by_organisation"), say("audit.report.records"), by_organisation)
         )
-        by_programme = _totals(
-            (say("audit.report.programme", number=key[2]), n) for key, n in activity.records.items()
-        )
+        programmes = _programmes(activity, say, locale)
+        by_programme = _totals((programmes[key[2]], n) for key, n in activity.records.items())
         drawn.append(plots.bars(say("audit.report.by_programme"), say("audit.report.records"), by_programme))
     if report.result.pinned and (standing := activity.in_force(report.result.pinned.time)):
         points = [(_day(week), count) for week, count in standing]
@@ -97,6 +97,15 @@ def _plots(report: Report, say: Say) -> list[Plot]:
     if report.to_final:
         drawn.append(_finality(report.to_final, say))
     return drawn
+
+
+def _programmes(activity: Activity, say: Say, locale: str) -> dict[int, str]:
+    """The programmes' names: of one whose rules are a shipped file's by hash, what the file calls it."""
+    names = {one.rules_hash.hex(): one.name.text(locale) for one in shipped()}
+    return {
+        number: names.get(activity.rules.get(number, ""), say("audit.report.programme", number=number))
+        for _, _, number, _ in activity.records
+    }
 
 
 def _finality(seconds: Sequence[float], say: Say) -> Plot:

@@ -24,6 +24,8 @@ class Plot:
     series: Sequence[str]
     rows: Sequence[tuple[str, Sequence[int]]]
     svg: Markup
+    labelled: bool = False
+    """Whether the values are written in the drawing, so that print does without their table."""
 
 
 def columns(title: str, series: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> Plot:
@@ -81,7 +83,7 @@ def bars(title: str, name: str, rows: Sequence[tuple[str, int]]) -> Plot:
         )
     size = f'viewBox="0 0 {_WIDTH} {len(rows) * height + 8}"'
     svg = Markup(f'<svg {size} role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>')  # noqa: S704
-    return Plot(title, (name,), [(label, (value,)) for label, value in rows], svg)
+    return Plot(title, (name,), [(label, (value,)) for label, value in rows], svg, labelled=True)
 
 
 def _frame(
