@@ -23,11 +23,11 @@ class Step(IntEnum):
     RULES = 8
     HEADS = 9
     STORAGE = 10
-    NODES = 11
+    SECOND_NODE = 11
     INDEX = 12
     OPERATIONS = 13
     ACCESS_LOG = 14
-    RECORDS = 15
+    SEALED_RECORDS = 15
     CHECKPOINT = 16
 
 
@@ -79,8 +79,8 @@ class Code(StrEnum):
     CERTIFICATION_DIFFERS = "certification_differs", Step.STORAGE
     CONSENT_DIFFERS = "consent_differs", Step.STORAGE
     PROOF_WRONG = "proof_wrong", Step.HEADS
-    NODES_PART = "nodes_part", Step.NODES
-    NODES_DIFFER = "nodes_differ", Step.NODES
+    NODES_PART = "nodes_part", Step.SECOND_NODE
+    NODES_DIFFER = "nodes_differ", Step.SECOND_NODE
     INDEX_CHAIN_DIFFERS = "index_chain_differs", Step.INDEX
     INDEX_BLOCK_DIFFERS = "index_block_differs", Step.INDEX
     INDEX_BATCH_DIFFERS = "index_batch_differs", Step.INDEX
@@ -104,12 +104,12 @@ class Code(StrEnum):
     ACCESS_LOG_SHORT = "access_log_short", Step.ACCESS_LOG
     ACCESS_LOG_ROOT_DIFFERS = "access_log_root_differs", Step.ACCESS_LOG
     ACCESS_TREE_DIFFERS = "access_tree_differs", Step.ACCESS_LOG
-    RECORD_MISSING = "record_missing", Step.RECORDS
-    RECORD_UNREADABLE = "record_unreadable", Step.RECORDS
-    RECORD_ALTERED = "record_altered", Step.RECORDS
-    RECORD_CONTRADICTS = "record_contradicts", Step.RECORDS
-    TERMS_DIFFER = "terms_differ", Step.RECORDS
-    SIGNATURE_OF_PERSON_WRONG = "signature_of_person_wrong", Step.RECORDS
+    RECORD_MISSING = "record_missing", Step.SEALED_RECORDS
+    RECORD_UNREADABLE = "record_unreadable", Step.SEALED_RECORDS
+    RECORD_ALTERED = "record_altered", Step.SEALED_RECORDS
+    RECORD_CONTRADICTS = "record_contradicts", Step.SEALED_RECORDS
+    TERMS_DIFFER = "terms_differ", Step.SEALED_RECORDS
+    SIGNATURE_OF_PERSON_WRONG = "signature_of_person_wrong", Step.SEALED_RECORDS
     CHECKPOINT_SIGNATURE_WRONG = "checkpoint_signature_wrong", Step.CHECKPOINT
     CHECKPOINT_SIGNATURES_FEW = "checkpoint_signatures_few", Step.CHECKPOINT
     CHECKPOINT_STATE_DIFFERS = "checkpoint_state_differs", Step.CHECKPOINT

@@ -112,16 +112,6 @@ def tag_of(leaf: bytes) -> bytes | None:
     return None
 
 
-def certification_leaf(programme: int, tag: bytes, word: int) -> bytes:
-    """The leaf of a certification's word as stored."""
-    return _CERTIFICATION.pack(Kind.CERTIFICATION, programme, tag, _bytes(word))
-
-
-def consent_leaf(tag: bytes, word: int) -> bytes:
-    """The leaf of a consent's word as stored."""
-    return _WORD.pack(Kind.CONSENT, tag, _bytes(word))
-
-
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What `leaves` was given, and the root and number of the leaves."""

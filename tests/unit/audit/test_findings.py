@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from ledger.audit.findings import EXAMPLES, Code, Finding, Findings, Severity, Where, shown
+from ledger.audit import replay
+from ledger.audit.findings import EXAMPLES, Code, Finding, Findings, Severity, Step, Where, shown
 from ledger.texts.messages import LOCALES, catalogue
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "audit.md"
@@ -19,10 +21,24 @@ def test_every_code_says_what_it_means_and_what_to_do(code: Code) -> None:
         assert catalogue(locale)[f"audit.finding.{code}.do"]
 
 
-@pytest.mark.parametrize("code", Code)
-def test_every_code_stands_in_the_document(code: Code) -> None:
-    means = catalogue("en")[f"audit.finding.{code}.means"]
-    assert f"| `{code}` | {int(code.step)} | {code.severity} | {means} |" in DOCUMENT.read_text("utf-8")
+def test_the_documents_catalogue_is_that_of_the_code() -> None:
+    texts = catalogue("en")
+    rows = [f"| `{c}` | {int(c.step)} | {c.severity} | {texts[f'audit.finding.{c}.means']} |" for c in Code]
+    assert re.findall(r"^\| `.*$", DOCUMENT.read_text("utf-8"), re.MULTILINE) == rows
+
+
+def test_the_documents_steps_are_those_of_the_code_and_of_the_report() -> None:
+    procedure = DOCUMENT.read_text("utf-8").split("## The procedure")[1].split("\n## ")[0]
+    steps = re.findall(r"^(\d+)\. \*\*(.+?)\.\*\*", procedure, re.MULTILINE)
+    named = [(int(number), name.upper().replace(" ", "_")) for number, name in steps]
+    assert named == [(int(step), step.name) for step in Step]
+    for locale in LOCALES:
+        assert all(catalogue(locale)[f"audit.step.{int(step)}"] for step in Step)
+
+
+def test_the_replays_own_list_goes_as_far_as_what_it_does() -> None:
+    said = [int(number) for number in re.findall(r"^ ?(\d+)\. ", str(replay.__doc__), re.MULTILINE)]
+    assert said == [int(step) for step in Step if step <= Step.STORAGE]
 
 
 def test_findings_of_one_cause_are_one_group_in_bounded_memory() -> None:

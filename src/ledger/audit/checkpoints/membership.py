@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -37,6 +39,15 @@ class Membership(BaseModel):
             [lines.unhex(node) for node in self.path],
             lines.unhex(self.checkpoint.root),
         )
+
+
+def load(path: Path) -> Membership:
+    """Reads a proof, or the first of a list of one. Raises BadInput `audit.membership_malformed`."""
+    try:
+        document = json.loads(path.read_bytes())
+        return Membership.model_validate(document[0] if isinstance(document, list) else document)
+    except (OSError, ValueError, IndexError) as error:
+        raise BadInput("audit.membership_malformed", path=str(path), reason=type(error).__name__) from None
 
 
 def prove(checkpoint: Checkpoint, leaves: Iterable[bytes], tag: bytes) -> list[Membership]:

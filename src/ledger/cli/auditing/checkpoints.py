@@ -1,4 +1,4 @@
-"""`ledger audit sign`, `merge`, `anchor` and `member`: what auditors do with checkpoints."""
+"""`ledger audit sign`, `merge`, `anchor`, `member` and `membership`: what auditors do with checkpoints."""
 
 from __future__ import annotations
 
@@ -101,3 +101,34 @@ def member(
     else:
         for proof in proofs:
             output.line(f"{proof.index} {proof.leaf}")
+
+
+def membership(
+    file: Annotated[Path, typer.Argument(help="A proof (`ledger audit member --json`).")],
+    auditors: Annotated[Path, typer.Option("--auditors", metavar="FILE", help="Whose word you take.")],
+    json: Json = False,
+) -> None:
+    """Check a proof that a state is among those of a checkpoint, and who signed the checkpoint.
+
+    Exit code 0: it is, and enough auditors signed. 1: not. 2: no such proof.
+    """
+    from ledger.audit.checkpoints import membership as proofs
+    from ledger.audit.checkpoints.trust import Auditors, check_signatures, organisations_of
+    from ledger.audit.findings import Findings
+
+    trusted = Auditors.load(auditors)
+    proof, findings = proofs.load(file), Findings()
+    signed = check_signatures(proof.checkpoint, trusted, findings)
+    shown = {
+        "holds": proof.holds and signed,
+        "leaf": proof.leaf,
+        "block": proof.checkpoint.number,
+        "hash": proof.checkpoint.hash,
+        "signed_by": list(organisations_of(proof.checkpoint, trusted)),
+        "findings": [str(finding.code) for finding in findings],
+    }
+    if json:
+        output.show(shown)
+    else:
+        output.fields([(name, str(value)) for name, value in shown.items()])
+    raise typer.Exit(0 if shown["holds"] else 1)

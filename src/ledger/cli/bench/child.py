@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 LEDGER = str(Path(sys.executable).with_name("ledger"))
@@ -61,20 +63,37 @@ class Child:
         return _peak_mib(pid)
 
 
-def run_measured(command: Sequence[str]) -> tuple[int, float, float]:
-    """Runs a command to its end: its exit code, seconds, and the largest memory it had resident, MiB (Linux).
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A command that ran to its end: seconds by the wall's clock and of processors, and the largest memory
+    that it had resident, MiB.
+    """
+
+    code: int
+    seconds: float
+    cpu: float
+    mib: float
+
+
+def run_measured(command: Sequence[str]) -> Measured:
+    """Runs a command to its end (Linux).
 
     Memory is read while it runs: what the kernel counts for a process that has ended (`ru_maxrss`) includes
     the copy of ours that it began as.
     """
-    started = time.monotonic()
+    started, spent = time.monotonic(), _cpu_of_children()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0.0
     while process.poll() is None:
         with suppress(OSError, ValueError):  # it may end between the two looks
             peak = _peak_mib(process.pid)
         time.sleep(0.02)
-    return process.returncode, time.monotonic() - started, peak
+    return Measured(process.returncode, time.monotonic() - started, _cpu_of_children() - spent, peak)
+
+
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _peak_mib(pid: int) -> float:

@@ -14,12 +14,12 @@ _STYLE = (
 
 
 def render(sizes: Sequence[int], seconds: Sequence[float], mib: Sequence[float]) -> str:
-    """Time (seconds) and memory (MiB) by the number of records."""
+    """Processors' time (seconds) and memory (MiB) by the number of records."""
     labels = ["0", *(f"{size:,}" for size in sizes)]
     took = [0, *(round(1_000 * one) for one in seconds)]
     resident = [0, *map(round, mib)]
     plots = [
-        line("Milliseconds of a replay by records", "ms", list(zip(labels, took, strict=True))),
+        line("Processors' milliseconds of a replay by records", "ms", list(zip(labels, took, strict=True))),
         line("Largest resident memory by records", "MiB", list(zip(labels, resident, strict=True))[1:]),
     ]
     return (

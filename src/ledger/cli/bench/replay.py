@@ -84,10 +84,10 @@ def _run_command(city: City) -> tuple[float, float]:
         file = Path(folder) / "deployment.json"
         city.deployment.save(file)
         command = (LEDGER, "audit", "replay", "--rpc", city.engine.url, "--deployment", str(file))
-        code, took, peak = run_measured(command)
-    if code != 0:
-        raise RuntimeError(f"the replay ended with {code}")
-    return took, peak
+        run = run_measured(command)
+    if run.code != 0:
+        raise RuntimeError(f"the replay ended with {run.code}")
+    return run.seconds, run.mib
 
 
 def _replay(city: City, expected: int) -> float:
