@@ -83,7 +83,10 @@ def case(request: Request, case_id: Name, actor: PageActor, ledger: Ledger) -> R
 @router.post("/cases/{case_id}")
 def work(request: Request, case_id: Name, form: Form, ledger: Ledger) -> Response:
     """A remark, an assignment or the decision, whichever button was pressed."""
-    answers = {name: form.field(name) for name in ("do", "text", "login", "outcome", "answer", "occurred_on")}
+    answers = {
+        name: form.field(name)
+        for name in ("do", "text", "login", "outcome", "answer", "occurred_on", "checked_on")
+    }
     try:
         match answers["do"]:
             case "assign":
@@ -95,6 +98,7 @@ def work(request: Request, case_id: Name, form: Form, ledger: Ledger) -> Respons
                     answers["outcome"],
                     answers["answer"],
                     occurred_on=day(answers["occurred_on"]),
+                    checked_on=day(answers["checked_on"]),
                 )
             case _:
                 ledger.case_work.note(form.actor, case_id, answers["text"])

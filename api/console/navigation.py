@@ -10,6 +10,7 @@ _PEOPLE = (
     ("/due", "console.nav.due"),
     ("/months", "console.nav.months"),
     ("/cases", "console.nav.cases"),
+    ("/ladder", "console.ladder.title"),
     ("/notices", "console.notices.title"),
     ("/imports", "console.nav.import"),
 )

@@ -92,4 +92,11 @@ def decide(case_id: Name, body: Decision, actor: CurrentActor, ledger: Ledger) -
     """With a reasoned answer, by another organisation where four eyes are due. What it means for the person's
     state is on its way to the chain, as the operation it names.
     """
-    return ledger.case_work.decide(actor, case_id, body.outcome, body.answer, occurred_on=body.occurred_on)
+    return ledger.case_work.decide(
+        actor,
+        case_id,
+        body.outcome,
+        body.answer,
+        occurred_on=body.occurred_on,
+        checked_on=body.checked_on,
+    )

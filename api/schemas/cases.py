@@ -55,5 +55,7 @@ class Decision(Body):
     """One of those that the case's `outcomes` list."""
     answer: Words
     """The reason, as it is answered to whoever asked; sealed."""
+    checked_on: IsoDate | None = None
+    """For a stop: the day, within the last week, on which it was checked a last time."""
     occurred_on: IsoDate | None = None
     """For a death that is confirmed: its date, if not the one reported."""

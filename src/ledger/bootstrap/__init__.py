@@ -46,6 +46,8 @@ from ledger.services.founding import (
 )
 from ledger.services.governance import Governance
 from ledger.services.handles import Handles
+from ledger.services.ladder.desk import LadderDesk
+from ledger.services.ladder.run import LadderRun
 from ledger.services.lookup import Lookup
 from ledger.services.mandates import Mandates
 from ledger.services.months.lists import Lists
@@ -110,6 +112,8 @@ class Application:
     decide: Decide
     data: Data
     department_verdicts: DepartmentVerdicts
+    ladder: LadderDesk
+    ladder_run: LadderRun
     lookup: Lookup
     months: Months
     month_reading: MonthReading
@@ -260,6 +264,8 @@ def _application(
         department_verdicts=DepartmentVerdicts(context, verdicts, registers, group=group),
         months=Months(context, lists, Signing(context, registers, deployment), access_log),
         deaths=deaths,
+        ladder=LadderDesk(context, people, access_log),
+        ladder_run=LadderRun(context, people),
         lookup=lookup,
         notices=NoticeDesk(context, people, access_log),
         receipts=Receipts(context, lambda: gateway_secret(context.settings)),

@@ -34,6 +34,8 @@ from ledger.services.founding import (
     register_organisations,
     register_programmes,
 )
+from ledger.services.ladder.outages import Outages
+from ledger.services.ladder.run import LadderRun
 from ledger.services.notices.delivery import Delivery
 from ledger.services.notices.senders import senders
 from ledger.services.people import People
@@ -45,7 +47,8 @@ from ledger.store.turn import Turn
 
 _PACE = 0.1
 """Seconds between looks for what other processes have accepted."""
-_NOTICES_EVERY = 5.0
+_NOTICES_EVERY, _OUTAGES_EVERY, _LADDER_EVERY = 5.0, 30.0, 3600.0
+"""Seconds between two runs of each job. A ladder counts in days."""
 _SOON = 1.0
 """Seconds in which a turn that nobody else has is ours."""
 
@@ -122,7 +125,11 @@ def _jobs(context: Context) -> Sequence[Job]:
     """What the worker does from time to time."""
     people = People(context)
     delivery = Delivery(context, people, senders(context.settings))
-    return [Job("notices", _NOTICES_EVERY, delivery.run)]
+    return [
+        Job("outages", _OUTAGES_EVERY, Outages(context).look),
+        Job("notices", _NOTICES_EVERY, delivery.run),
+        Job("ladder", _LADDER_EVERY, LadderRun(context, people).run, due=time.monotonic() + _LADDER_EVERY),
+    ]
 
 
 def shipped_programmes() -> dict[str, programmes.Programme]:

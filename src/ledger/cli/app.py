@@ -20,6 +20,7 @@ from ledger.cli import (
     deploy,
     entitlement,
     erase,
+    ladder,
     login,
     lookup,
     mandates,
@@ -80,6 +81,7 @@ app.add_typer(roster.app, name="roster")
 app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
 app.add_typer(cases.app, name="case")
+app.add_typer(ladder.app, name="ladder")
 app.command("entitlement")(entitlement.entitlement)
 app.add_typer(month.app, name="month")
 app.add_typer(consent.app, name="consent")

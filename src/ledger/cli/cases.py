@@ -130,10 +130,18 @@ def decide(
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="A confirmed death's date, if corrected.")
     ] = None,
+    checked: Annotated[
+        str | None, typer.Option("--checked", metavar="DATE", help="A stop's last check, within a week.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Decide a case with a reasoned answer."""
-    body = {"outcome": outcome, "answer": answer, "occurred_on": iso_day(on)}
+    body = {
+        "outcome": outcome,
+        "answer": answer,
+        "occurred_on": iso_day(on),
+        "checked_on": iso_day(checked),
+    }
     decided = Service.signed_in().call("POST", f"/v1/cases/{case}/decision", json=body)
     if json:
         output.show(decided)

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from ledger.domain.codes import Scheme
 from ledger.domain.entitlement.rules import Allowance, MonthTerms
+from ledger.domain.ladder.rules import LadderRules
 from ledger.domain.rule_file import Name, Strict
 from ledger.domain.seamless.rules import SeamlessRules
 from ledger.encoding.canonical import canonical_json
@@ -66,6 +67,8 @@ class Programme(Strict):
     """None where only people certify."""
     month: MonthTerms | None = None
     """None where nothing is paid by the month."""
+    ladder: LadderRules | None = None
+    """None where nothing is done about a certification that runs out but to list it."""
     allowance: tuple[Allowance, ...] = Field(default=(), strict=False)
     """The versions of what is paid, in order of the months from which they hold."""
 

@@ -53,6 +53,20 @@ def open_of_subjects(conn: Connection, programme: int, subject_ids: Collection[s
     return found
 
 
+def continued_since(conn: Connection, programme: int, since: int) -> set[str]:
+    """Subjects whom a reviewer decided to go on paying since then."""
+    query = select(ladders.c.subject_id).where(
+        ladders.c.programme == programme, ladders.c.outcome == "continued", ladders.c.closed_at > since
+    )
+    return set(conn.execute(query).scalars())
+
+
+def of_subject(conn: Connection, programme: int, subject_id: str) -> Row[Any] | None:
+    """The ladder that a subject stands on, or stood on last."""
+    query = select(ladders).where(ladders.c.subject_id == subject_id, ladders.c.programme == programme)
+    return conn.execute(query.order_by(ladders.c.opened_at.desc()).limit(1)).first()
+
+
 def by_id(conn: Connection, ladder_id: str) -> Row[Any] | None:
     """A ladder."""
     return conn.execute(select(ladders).where(ladders.c.id == ladder_id)).one_or_none()

@@ -53,8 +53,9 @@ def _notice(facts: Facts, rules: LadderRules, now: int, begin: int) -> Next:
 
 
 def _after_family(facts: Facts, rules: LadderRules, now: int) -> Next:
-    asked = _of(facts, Step.FAMILY)[-1].at
-    video_at = asked + rules.family_days * DAY
+    asked = _of(facts, Step.FAMILY)[-1]
+    # Where there is no family to ask, there is nothing to wait for.
+    video_at = asked.at + (0 if asked.result is Result.FAILED else rules.family_days * DAY)
     visit_at = video_at + rules.video_days * DAY
     videos, visits = _of(facts, Step.VIDEO), _of(facts, Step.VISIT)
     if videos or visits or now >= visit_at:

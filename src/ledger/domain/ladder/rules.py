@@ -23,3 +23,5 @@ class LadderRules(Strict):
     """Visits in vain, on different days, before grace can end."""
     grace_days: Days = 60
     """Counted from a delivered notice, while our systems work."""
+    again_days: Days = 90
+    """From a reviewer's decision to go on paying until the steps begin anew."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ledger.domain.cases import CaseKind, CaseOutcome
 from ledger.domain.codes import Death, Status
+from ledger.domain.notices import Purpose, Recipient
 from ledger.domain.programmes import Programme, local_date
 from ledger.encoding.words import certification
 from ledger.errors import Conflict, Refused
@@ -19,6 +20,10 @@ from ledger.services.cases.book import CaseBook, CaseRow
 from ledger.services.context import Context
 from ledger.services.deaths import periods
 from ledger.services.deaths.book import DeathBook, Report, is_authoritative
+from ledger.services.facts import FactKind
+from ledger.services.ladder.desk import is_over
+from ledger.services.notices.book import CONTACT_KINDS, NoticeBook, contacts_of
+from ledger.services.organisations import Directory
 from ledger.services.people import People, Person
 from ledger.store import cases as store
 from ledger.store import ladder as ladder_store
@@ -70,6 +75,8 @@ class Consequences:
         self, context: Context, people: People, conn: Connection, actor: Actor, subject_ids: Collection[str]
     ) -> None:
         self._context = context
+        self._people = people
+        self._notices = NoticeBook(context)
         self._conn = conn
         self._actor = actor
         self._ids = list(subject_ids)
@@ -86,7 +93,7 @@ class Consequences:
         rows = self._of(person.id, programme)
         if action in _TAKES_AWAY and any(row.kind == CaseKind.APPEAL for row in rows):
             raise Refused("case.appeal_open")
-        if action is Action.SUSPEND and self._climbs(person, programme, rows):
+        if action is Action.SUSPEND and not self._may_stop(person, programme):
             raise Refused("ladder.goes_on")
         if action is Action.REPORT_DEATH:
             is_authoritative(programme, source)
@@ -165,6 +172,10 @@ class Consequences:
         elif act.action is Action.RESCIND_DEATH:
             told = self._deaths.correct(self._conn, act.person, act.programme, death.id if death else None)
             detail["told"] = str(told)
+        elif act.action is Action.SUSPEND:
+            self._tell(act, Purpose.STOPPED, reason=act.reason)
+        elif act.action is Action.REINSTATE:
+            self._tell(act, Purpose.REINSTATED, months=periods.since(act.on, self._today))
         if act.action in _ANSWERS:
             kind, outcome = _ANSWERS[act.action]
             self._cases.close_all(
@@ -178,11 +189,26 @@ class Consequences:
                 detail=detail,
             )
 
-    def _climbs(self, person: Person, programme: Programme, rows: Sequence[CaseRow]) -> bool:
-        """Whether the person stands on a ladder whose end has not come."""
-        if any(row.kind == CaseKind.NOT_ENOUGH_EVIDENCE for row in rows):
-            return False
-        return bool(ladder_store.open_of_subjects(self._conn, programme.id, [person.id]))
+    def _may_stop(self, person: Person, programme: Programme) -> bool:
+        """Whoever stands on a ladder is stopped at its end alone, as it stands at this moment."""
+        if not ladder_store.open_of_subjects(self._conn, programme.id, [person.id]):
+            return True
+        return is_over(self._conn, self._people, programme, person, self._context.now())
+
+    def _tell(self, act: Act, purpose: Purpose, **words: str) -> None:
+        """A notice of a decision to the person."""
+        kinds = (FactKind.NAME, *CONTACT_KINDS)
+        known = self._people.present(self._conn, {act.person.id: act.person}, kinds)[act.person.id]
+        name = next((fact.value["name"] for fact in known if fact.kind is FactKind.NAME), "")
+        by = Directory(self._conn).by_id[self._actor.organisation].name
+        self._notices.write(
+            self._conn,
+            act.person,
+            purpose,
+            recipient=Recipient.SELF,
+            contacts=contacts_of(known),
+            words={"name": name, "programme": act.programme.name.zh_cn, "organisation": by, **words},
+        )
 
     def _of(self, subject_id: str, programme: Programme) -> Sequence[CaseRow]:
         return [row for row in self._open.get(subject_id, ()) if row.programme in {None, programme.id}]

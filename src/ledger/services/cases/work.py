@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from ledger.domain.cases import CaseKind, CaseOutcome, Channel, refusal
 from ledger.domain.codes import Death, Status
+from ledger.domain.programmes import local_date
 from ledger.encoding.words import certification
 from ledger.errors import BadInput, Conflict, Forbidden, Refused
 from ledger.services.access_log import AccessLog
@@ -30,6 +31,7 @@ from ledger.services.references import SubjectRef
 from ledger.services.standing import standing_certifications
 from ledger.services.verdicts import tag_of
 from ledger.store import cases as store
+from ledger.store import ladder as ladder_store
 from ledger.store import operations
 from ledger.store import users as users_store
 
@@ -40,6 +42,9 @@ _ACTIONS = {
     CaseOutcome.RESCINDED: Action.RESCIND_DEATH,
     CaseOutcome.STOPPED: Action.SUSPEND,
 }
+
+
+_CHECK_HOLDS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,16 @@ class CaseWork:
         answer: str,
         *,
         occurred_on: date | None = None,
+        checked_on: date | None = None,
     ) -> Decided:
         """Decides a case with a reasoned answer, and does what the decision means: confirming or rescinding a
-        death, stopping, reinstating. `occurred_on` corrects the date of a death that is confirmed. Asked
-        again by the same person, it answers the same.
+        death, stopping, reinstating. `occurred_on` corrects the date of a death that is confirmed;
+        `checked_on` is the day of the last check that a stop needs, of this week. Asked again by the same
+        person, it answers the same.
 
         Raises Forbidden `not_yours`, `case.reviewer_needed`, `case.other_organisation_needed`; BadInput
-        `case.outcome_unknown`, `case.answer_needed`; Conflict `case.closed`; what the act itself raises.
+        `case.outcome_unknown`, `case.answer_needed`, `case.last_check_needed`; Conflict `case.closed`; what
+        the act itself raises.
         """
         actor.require_role(Role.WORKER, Role.REVIEWER)
         said = checked_text("answer", answer)
@@ -159,6 +167,8 @@ class CaseWork:
             chosen = _outcome(actor, row, kind, outcome)
             if not said:
                 raise BadInput("case.answer_needed")
+            if chosen is CaseOutcome.STOPPED:
+                self._require_check(checked_on)
             action = self._action(conn, row, chosen)
         if action is None:
             with self._context.write() as conn:
@@ -172,16 +182,26 @@ class CaseWork:
                 programme=self._programme_code(row.programme),
                 occurred_on=occurred_on,
                 reason=said,
+                note=f"last check {checked_on.isoformat()}" if checked_on else None,
             ),
             deciding=Deciding(case_id, chosen, said),
         )
         return Decided(case_id, chosen.value, accepted.operation_id)
+
+    def _require_check(self, checked_on: date | None) -> None:
+        today = local_date(self._context.clock())
+        if checked_on is None or not timedelta(0) <= today - checked_on <= _CHECK_HOLDS:
+            raise BadInput("case.last_check_needed", days=_CHECK_HOLDS.days)
 
     def _close(self, conn: Connection, actor: Actor, case_id: str, outcome: CaseOutcome, answer: str) -> None:
         row = _open_row(conn, actor, case_id)
         keys = self._keys(conn, row)
         if not self._book.close(conn, row, keys, outcome, actor=actor, answer=answer):
             raise Conflict("case.closed")
+        if outcome is CaseOutcome.CONTINUED:
+            ladder = ladder_store.open_of_subjects(conn, row.programme, [row.subject_id])
+            for one in ladder.values():
+                ladder_store.close(conn, one.id, "continued", self._context.now())
         if row.subject_id is None:
             # The row is nobody's: what it holds is of no use any more.
             self._context.vault.destroy_subject_key(row.id)

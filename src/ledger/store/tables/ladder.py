@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from ledger.store.tables.metadata import Bytes, Serial, metadata
@@ -27,9 +28,17 @@ ladders = Table(
     Column("step", String(16), nullable=False),  # domain/ladder: what is to be done next
     Column("next_at", BigInteger, nullable=False),  # not before
     Column("closed_at", BigInteger),
-    Column("outcome", String(16)),  # certified stopped ended
-    UniqueConstraint("programme", "subject_id", "valid_until"),
-    Index("ix_ladders_closed_at", "closed_at", "next_at"),
+    Column("outcome", String(16)),  # certified stopped continued ended
+    # One at a time.
+    Index(
+        "ix_ladders_open",
+        "programme",
+        "subject_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index("ix_ladders_subject_id", "subject_id", "closed_at"),
 )
 
 ladder_steps = Table(

@@ -59,11 +59,16 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["subject_id"], ["subjects.id"], name=op.f("fk_ladders_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ladders")),
-        sa.UniqueConstraint(
-            "programme", "subject_id", "valid_until", name=op.f("uq_ladders_programme_subject_id_valid_until")
-        ),
     )
-    op.create_index("ix_ladders_closed_at", "ladders", ["closed_at", "next_at"])
+    op.create_index(
+        "ix_ladders_open",
+        "ladders",
+        ["programme", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index("ix_ladders_subject_id", "ladders", ["subject_id", "closed_at"])
 
     op.create_table(
         "notices",
