@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from ledger.domain import freshness
 from ledger.services.context import Context
 from ledger.store import index, ladder, properties
 
@@ -29,15 +28,9 @@ class Outages:
                 ladder.add_outage(conn, NOT_RUNNING, seen, now)
             properties.put(conn, _SEEN, now)
             at = index.as_of(conn)
-            doubt = freshness.doubt(
-                checked_at=at.checked_at if at else None,
-                trouble=at.trouble if at else None,
-                behind=max(0, at.head - at.block) if at else 0,
-                now=now,
-                stale_after=SHORTEST,
-            )
+            behind = at is None or at.trouble is not None or now - at.checked_at > SHORTEST
             going_on = ladder.open_outage(conn, INDEX_BEHIND)
-            if doubt is None and going_on is not None:
+            if not behind and going_on is not None:
                 ladder.end_outage(conn, INDEX_BEHIND, now)
-            elif doubt is not None and going_on is None:
+            elif behind and going_on is None:
                 ladder.add_outage(conn, INDEX_BEHIND, now, None)
