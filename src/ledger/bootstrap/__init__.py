@@ -62,6 +62,9 @@ from ledger.services.operations import Operations
 from ledger.services.paper_consents import PaperConsents
 from ledger.services.people import People
 from ledger.services.prove import Prove
+from ledger.services.registry.corrections import Corrections
+from ledger.services.registry.merging import Merging
+from ledger.services.registry.moves import Moves
 from ledger.services.sealed_files import SealedFiles
 from ledger.services.seamless.desk import SeamlessDesk
 from ledger.services.seamless.notices import Notices
@@ -120,6 +123,9 @@ class Application:
     notices: NoticeDesk
     receipts: Receipts
     contacts: Contacts
+    corrections: Corrections
+    moves: Moves
+    merging: Merging
     forms: Forms
     payments: Payments
     form_templates: Templates
@@ -232,6 +238,7 @@ def _application(
     statements = SignalStatements(deployment.chain_id, bytes.fromhex(deployment.deployment_id[2:]))
     kept = Kept(context)
     prove = Prove(context, engine, deployment)
+    corrections = Corrections(context, people, access_log)
     lists, templates = Lists(people), Templates(context)
     month_reading = MonthReading(context, people, lists, registers, access_log)
     decide = Decide(context, people, verdicts, registers, prove=prove, group=group, deployment=deployment)
@@ -272,6 +279,9 @@ def _application(
         contacts=Contacts(context, people, access_log),
         month_reading=month_reading,
         forms=Forms(context, people, month_reading, lists, templates, access_log=access_log),
+        corrections=corrections,
+        moves=Moves(context, people, registers, corrections, access_log),
+        merging=Merging(context, people, corrections, certify),
         form_templates=templates,
         payments=Payments(context, people, access_log),
         operations=Operations(context, people),

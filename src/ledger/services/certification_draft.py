@@ -28,7 +28,7 @@ from ledger.services.ids import new_id
 from ledger.services.organisations import Directory
 from ledger.services.people import People, Person, seal_fact
 from ledger.services.standing import Rules, standing_certifications
-from ledger.store import cases, operations, records
+from ledger.store import cases, moves, operations, records
 from ledger.store import subjects as subjects_store
 
 _SOURCE = "community"
@@ -169,6 +169,22 @@ class CertificationDraft:
         """From now on the workers of the other community see the person, and those of the former do not."""
         subjects_store.set_community(self._conn, person.id, community, self._now)
         cases.move(self._conn, person.id, community)
+        move_id = new_id("v")
+        moves.add(
+            self._conn,
+            id=move_id,
+            subject_id=person.id,
+            from_id=person.community,
+            to_id=community,
+            effective_on=local_date(self._now).isoformat(),
+            register_moves=False,
+            state="accepted",
+            sealed=person.keys.seal(f"move:{move_id}", {"reason": ""}),
+            offered_by=self._actor.id,
+            offered_at=self._now,
+            decided_by=self._actor.id,
+            decided_at=self._now,
+        )
         known = self._people.present(self._conn, {person.id: person}, [FactKind.COMMUNITY])[person.id]
         subjects_store.end_facts(self._conn, [fact.id for fact in known], self._now)
         value = {"community": self._directory.code(community)}

@@ -6,7 +6,7 @@
 | birth_date | date, where another than the identity number's was established |
 | name | name |
 | paying_division | division: code of where the allowance is paid from (户籍) |
-| residence | kind: home, institution or elsewhere; address |
+| residence | kind: home, institution, elsewhere or abroad; address |
 | building | building |
 | mobility | level: normal or low |
 | contact | phone, relationship of its owner, owner's name; a person may have several |

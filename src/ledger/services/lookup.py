@@ -212,6 +212,7 @@ class Lookup:
     def _facts(self, conn: Connection, person: Person) -> tuple[FactView, ...]:
         return tuple(
             FactView(
+                id=fact.id,
                 kind=fact.kind.value,
                 value=fact.value,
                 valid_from=fact.valid_from,

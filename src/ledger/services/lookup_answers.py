@@ -91,6 +91,7 @@ class DueList:
 class FactView:
     """One dated fact, `value` as `ledger.services.facts` shapes it by kind."""
 
+    id: int
     kind: str
     value: Mapping[str, str] = field(repr=False)
     valid_from: int

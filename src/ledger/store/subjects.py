@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from ledger.store.chunks import chunks
 from ledger.store.tables import blind_index, handles, subject_facts, subjects
@@ -41,6 +41,37 @@ def set_community(conn: Connection, subject_id: str, community: int, at: int) ->
     """Makes another community responsible."""
     changed = update(subjects).where(subjects.c.id == subject_id)
     conn.execute(changed.values(community_id=community, updated_at=at))
+
+
+def date_facts(conn: Connection, fact_id: int, *, valid_from: int, valid_until: int | None) -> None:
+    """Says from when until when a fact was true."""
+    period = {"valid_from": valid_from, "valid_until": valid_until}
+    conn.execute(update(subject_facts).where(subject_facts.c.id == fact_id).values(**period))
+
+
+def raise_version(conn: Connection, subject_id: str, version: int, at: int) -> bool:
+    """Counts one more correction of a subject that is at `version`. False if another has counted before."""
+    present = (subjects.c.id == subject_id) & (subjects.c.version == version)
+    changed = conn.execute(update(subjects).where(present).values(version=version + 1, updated_at=at))
+    return changed.rowcount == 1
+
+
+def merge(conn: Connection, duplicate: str, into: str, at: int) -> None:
+    """Lets one entry go into another, which is found by the identity numbers of both."""
+    gone = update(subjects).where(subjects.c.id == duplicate)
+    conn.execute(gone.values(state="merged", merged_into=into, updated_at=at))
+    conn.execute(update(subjects).where(subjects.c.merged_into == duplicate).values(merged_into=into))
+    conn.execute(update(blind_index).where(blind_index.c.subject_id == duplicate).values(subject_id=into))
+
+
+def add_token(conn: Connection, token: bytes, subject_id: str, at: int) -> None:
+    """Lets a subject be found by one more identity number."""
+    conn.execute(insert(blind_index).values(token=token, subject_id=subject_id, created_at=at))
+
+
+def remove_token(conn: Connection, token: bytes) -> None:
+    """A number that is not the subject's finds nobody any more."""
+    conn.execute(delete(blind_index).where(blind_index.c.token == token))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:

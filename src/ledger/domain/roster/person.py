@@ -15,6 +15,7 @@ class Residence(StrEnum):
     HOME = "home"
     INSTITUTION = "institution"
     ELSEWHERE = "elsewhere"
+    ABROAD = "abroad"
 
 
 class Mobility(StrEnum):

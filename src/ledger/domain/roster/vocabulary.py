@@ -25,7 +25,8 @@ SEXES = _words({
 RESIDENCES = _words({
     Residence.HOME: "居家 在家 家中 家庭 居家养老 独居 空巢 与子女同住 与配偶同住 本地 home athome",
     Residence.INSTITUTION: "机构 机构养老 养老机构 养老院 敬老院 福利院 护理院 住养老院 institution carehome",
-    Residence.ELSEWHERE: "外地 异地 外出 外地居住 异地居住 在外地 随子女外地 国外 境外 elsewhere away abroad",
+    Residence.ELSEWHERE: "外地 异地 外出 外地居住 异地居住 在外地 随子女外地 elsewhere away",
+    Residence.ABROAD: "国外 境外 海外 港澳台 出国 abroad overseas",
 })  # fmt: skip
 
 MOBILITIES = _words({
