@@ -11,15 +11,18 @@ from ledger.cli import (
     api_keys,
     audit,
     backup,
+    basis,
     bench,
     cases,
     certify,
     consent,
     data,
     decide,
+    delegation,
     deploy,
     entitlement,
     erase,
+    handle,
     ladder,
     login,
     lookup,
@@ -85,6 +88,9 @@ app.add_typer(ladder.app, name="ladder")
 app.command("entitlement")(entitlement.entitlement)
 app.add_typer(month.app, name="month")
 app.add_typer(consent.app, name="consent")
+app.add_typer(delegation.app, name="delegation")
+app.add_typer(basis.app, name="basis")
+app.add_typer(handle.app, name="handle")
 app.command("decide")(decide.decide)
 app.command("data")(data.data)
 app.add_typer(access_log.app, name="access-log")

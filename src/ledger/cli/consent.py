@@ -1,4 +1,4 @@
-"""`ledger consent give|refuse|withdraw|list`."""
+"""`ledger consent give|refuse|withdraw|renew|paper|receipt|list`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.cli import output
+from ledger.cli import consent_paper, output
 from ledger.cli.client import Service
 from ledger.cli.options import HandleOption, IdOption, Json, SubjectOption, Wait, end_of_day, person
 from ledger.cli.wait import finish
@@ -25,6 +25,7 @@ Grantor = Annotated[str, typer.Option("--grantor", help="self, guardian or deleg
 Method = Annotated[
     str, typer.Option("--method", help="How it was taken down: paper, visit, video, assisted …")
 ]
+Helper = Annotated[str | None, typer.Option("--helper", help="Who helped; recorded, never a grantor.")]
 Note = Annotated[str | None, typer.Option("--note", help="A remark, sealed with the record.")]
 
 
@@ -38,6 +39,7 @@ def give(
     subject: SubjectOption = None,
     grantor: Grantor = "self",
     method: Method = "paper",
+    helper: Helper = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Last day; one year by default.")
     ] = None,
@@ -49,7 +51,7 @@ def give(
     body = {
         **person(id_, subject).fields(),
         **_terms(provider, consumer, category, purpose),
-        **_decision(grantor, method, note),
+        **_decision(grantor, method, note, helper),
         "decided": "give",
     }
     end = end_of_day(until)
@@ -67,6 +69,7 @@ def refuse(
     grantor: Grantor = "self",
     method: Method = "paper",
     note: Note = None,
+    helper: Helper = None,
     waiting: Wait = False,
     json: Json = False,
 ) -> None:
@@ -74,7 +77,7 @@ def refuse(
     body = {
         **person(id_, subject).fields(),
         **_terms(provider, consumer, category, purpose),
-        **_decision(grantor, method, note),
+        **_decision(grantor, method, note, helper),
         "decided": "refuse",
     }
     _record("/v1/consents", body, waiting=waiting, json=json)
@@ -82,21 +85,67 @@ def refuse(
 
 @app.command()
 def withdraw(
-    consent: Annotated[str, typer.Argument(help="Id of the consent, as `ledger consent list` shows it.")],
+    consent: Annotated[
+        str | None, typer.Argument(help="Id of the consent, as `ledger consent list` shows it.")
+    ] = None,
+    id_: IdOption = None,
+    subject: SubjectOption = None,
+    consumer: Annotated[
+        str | None, typer.Option("--consumer", help="With a person: only what this organisation reads.")
+    ] = None,
     grantor: Grantor = "self",
     method: Method = "paper",
     note: Note = None,
+    helper: Helper = None,
     incapacity: Annotated[
         str | None, typer.Option("--incapacity", help="A reviewer's ground for letting a guardian withdraw.")
     ] = None,
     waiting: Wait = False,
     json: Json = False,
 ) -> None:
-    """The person takes it back; denied from now on."""
-    body = _decision(grantor, method, note)
+    """The person takes back one consent, or, named by --id or --subject, all of them; denied from now on."""
+    body = _decision(grantor, method, note, helper)
     if incapacity is not None:
         body["incapacity"] = incapacity
-    _record(f"/v1/consents/{consent}/withdraw", body, waiting=waiting, json=json)
+    if consent is not None:
+        _record(f"/v1/consents/{consent}/withdraw", body, waiting=waiting, json=json)
+        return
+    named = {**person(id_, subject).fields(), **body, "consumer": consumer}
+    service = Service.signed_in()
+    accepted = service.call("POST", "/v1/consents/withdraw", json=named)["items"]
+    shown = [{"id": one["operation_id"], "consent": one["consent_id"], **one} for one in accepted]
+    raise typer.Exit(finish(service, shown, waiting=waiting, json=json))
+
+
+@app.command()
+def renew(
+    consent: Annotated[str, typer.Argument(help="Id of the consent, as `ledger consent list` shows it.")],
+    revision: Annotated[
+        int, typer.Option("--revision", help="The present revision, as `ledger consent list` shows it.")
+    ],
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day; one year by default.")
+    ] = None,
+    grantor: Grantor = "self",
+    method: Method = "paper",
+    note: Note = None,
+    helper: Helper = None,
+    waiting: Wait = False,
+    json: Json = False,
+) -> None:
+    """The person permits the same until another day: a new revision, which names the former."""
+    body = {**_decision(grantor, method, note, helper), "revision": revision}
+    end = end_of_day(until)
+    _record(
+        f"/v1/consents/{consent}/renew",
+        {**body, "valid_until": end} if end else body,
+        waiting=waiting,
+        json=json,
+    )
+
+
+app.command()(consent_paper.paper)
+app.command()(consent_paper.receipt)
 
 
 @app.command("list")
@@ -113,7 +162,7 @@ def list_(
     output.table(
         [
             output.say(f"cli.consent.{name}")
-            for name in ("id", "status", "provider", "consumer", "category", "purpose", "until")
+            for name in ("id", "revision", "status", "provider", "consumer", "category", "purpose", "until")
         ],
         [_row(one) for one in found],
     )
@@ -128,6 +177,7 @@ def _row(consent: dict[str, Any]) -> tuple[str, ...]:
         )
     return (
         consent["id"],
+        str(consent["revision"]),
         status,
         terms["provider"],
         terms["consumer"],
@@ -141,9 +191,9 @@ def _terms(provider: str, consumer: str, category: str, purpose: str) -> dict[st
     return {"provider": provider, "consumer": consumer, "category": category, "purpose": purpose}
 
 
-def _decision(grantor: str, method: str, note: str | None) -> dict[str, Any]:
-    said = {"grantor": grantor, "method": method}
-    return said if note is None else {**said, "note": note}
+def _decision(grantor: str, method: str, note: str | None, helper: str | None) -> dict[str, Any]:
+    said = {"grantor": grantor, "method": method, "note": note, "helper": helper}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _record(path: str, body: dict[str, Any], *, waiting: bool, json: bool) -> None:

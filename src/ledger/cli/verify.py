@@ -10,6 +10,8 @@ import typer
 
 from ledger.cli import output
 from ledger.cli.options import Json
+from ledger.cli.statements_signed import token_in
+from ledger.cli.statements_signed import verify as verify_statement
 from ledger.errors import BadInput
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ def verify(
     ],
     json: Json = False,
 ) -> None:
-    """Check a proof of a consent or certification (docs/proof-format.md).
+    """Check a proof of a consent or certification (docs/proof-format.md), or a receipt, decision or binding
+    that the operator signed (docs/consent.md).
 
     Exit code 0: it holds. 1: it does not. 2: no proof, or bad deployment file. 3: can't know.
     """
@@ -33,7 +36,11 @@ def verify(
     from ledger.domain.proofs.verification import verify as check
     from ledger.keys.signatures import recover
 
-    result = check(_read(file), Deployment.load(deployment).pinned, recover)
+    data, pinned = _read(file), Deployment.load(deployment).pinned
+    token = token_in(data)
+    if token is not None:
+        raise typer.Exit(verify_statement(token, pinned, json=json))
+    result = check(data, pinned, recover)
     if json:
         output.show(_document(result))
     else:
