@@ -16,11 +16,14 @@ def anchored_heads(source: Source, deployment: Deployment) -> Iterator[TreeHeadA
 
     That the contract took it is the node's word here; a replay checks it.
     """
+    address = deployment.addresses[Contract.ANCHORS]
     topic = topics_of(Contract.ANCHORS)["TreeHeadAnchored"]
     last = source.newest(0).number
-    for segment in source.segments(deployment.first_block, last, first_topics=[topic]):
+    for segment in source.segments(deployment.first_block, last):
         times = {header.number: header.time for header in segment.headers}
         for log in segment.logs:
+            if log.address != address or not log.topics or log.topics[0] != topic:
+                continue
             position = LogPosition(
                 log.block_number, log.block_hash, times[log.block_number], log.index, log.transaction_hash
             )
