@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, update
 
 from ledger.errors import Misconfigured
+from ledger.keys.vault import RELAYER
 from ledger.store import index, transactions
 from ledger.store.backup import backup, restore
 from ledger.store.database import Database
-from ledger.store.tables import operation_trace
+from ledger.store.tables import nonces, operation_trace
 from ledger.store.tables import transactions as transactions_table
 from tests.chain import PROGRAMME, DeployedChain
 from tests.relay import Relay, certify
@@ -184,6 +186,31 @@ def test_a_nonce_that_went_to_another_transaction_sends_the_batch_in_a_new_one(
     with relay.database.read() as conn:
         states = conn.execute(select(transactions_table.c.state)).scalars().all()
     assert sorted(states) == ["dropped", "mined", "mined"]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_gap_in_nonces_is_filled(relay: Relay, *, stored: bool) -> None:
+    """By what was stored under the nonce, as after the other that had taken it was undone; or by nothing."""
+    sender = relay.deployed.vault.address(RELAYER)
+    rpc = relay.deployed.engine.rpc
+    mined = int(rpc.call("eth_getTransactionCount", sender, "latest"), 16)
+    if stored:
+        relay.accept(relay.subject(), secrets.token_bytes(32), certify())
+        relay.submitter.form()
+        relay.submitter.sign()
+        relay.submitter.prepare()
+        with relay.database.write() as conn:
+            (waiting,) = transactions.unmined(conn)
+            transactions.mark_sent(conn, [waiting.hash], time.time())
+            transactions.release(conn, waiting.hash, "dropped", time.time())
+    else:
+        with relay.database.write() as conn:
+            transactions.take_over(conn, sender)
+            conn.execute(update(nonces).where(nonces.c.sender == sender).values(next=mined + 2))
+    operation = relay.accept(relay.subject(), secrets.token_bytes(32), certify())
+    relay.settle()
+    assert relay.operation(operation).state == "final"
+    assert int(rpc.call("eth_getTransactionCount", sender, "latest"), 16) == mined + (2 if stored else 3)
 
 
 def test_a_submitter_that_lost_its_place_prepares_nothing(relay: Relay) -> None:

@@ -21,6 +21,7 @@ from ledger.relay.ranges import Span
 from ledger.relay.runner import Relay as Runner
 from ledger.store import index, indexing
 from ledger.store.database import Database
+from ledger.store.turn import Turn
 from tests.chain import PROGRAMME, DeployedChain
 from tests.relay import Relay, certify
 
@@ -238,7 +239,7 @@ def test_an_index_built_again_from_nothing_says_the_same(relay: Relay, database:
 
 
 def test_the_threads_bring_what_is_accepted_to_the_chain_and_stop(relay: Relay) -> None:
-    with Runner(relay.submitter, relay.follower) as runner:
+    with Turn(relay.database) as turn, Runner(relay.submitter, relay.follower, turn) as runner:
         operation = relay.accept(relay.subject(), secrets.token_bytes(32), certify())
         runner.wake()
         wait_until(lambda: relay.operation(operation).state == "final")
@@ -247,7 +248,7 @@ def test_the_threads_bring_what_is_accepted_to_the_chain_and_stop(relay: Relay) 
 
 def test_the_threads_go_on_after_trouble(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     operation = relay.accept(relay.subject(), secrets.token_bytes(32), certify())
-    with Runner(relay.submitter, relay.follower) as runner:
+    with Turn(relay.database) as turn, Runner(relay.submitter, relay.follower, turn) as runner:
         with monkeypatch.context() as patched:
             patched.setattr(relay.follower, "_rpc", Rpc("http://127.0.0.1:9"))
             runner.wake()

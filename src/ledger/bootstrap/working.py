@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
 
 from ledger.bootstrap.jobs import Job, Jobs
 from ledger.bootstrap.keys_and_chain import Progress, open_keys_and_chain
@@ -17,6 +20,7 @@ from ledger.chain.governance import Governance as ChainGovernance
 from ledger.chain.sender import Sender
 from ledger.chain.views import Views
 from ledger.domain import programmes
+from ledger.errors import CannotKnow
 from ledger.keys.vault import GOVERNANCE, Vault
 from ledger.relay.anchoring import Anchoring
 from ledger.relay.follower import Follower
@@ -45,10 +49,16 @@ from ledger.store.database import Database
 from ledger.store.migrate import migrate
 from ledger.store.turn import Turn
 
+Done = TypeVar("Done")
+
+log = structlog.get_logger(__name__)
+
 _PACE = 0.1
 """Seconds between looks for what other processes have accepted."""
 _NOTICES_EVERY, _OUTAGES_EVERY, _LADDER_EVERY = 5.0, 30.0, 3600.0
 """Seconds between two runs of each job. A ladder counts in days."""
+_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between tries of what a start has to ask a node."""
 _SOON = 1.0
 """Seconds in which a turn that nobody else has is ours."""
 
@@ -78,7 +88,7 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             turn.wait()
             progress("start.turn", 1, 1)
         progress("start.contracts", 0, 1)
-        deployment = deploy(engine, vault, settings.deployment_file)
+        deployment = _patiently(lambda: deploy(engine, vault, settings.deployment_file))
         register = register_of(engine, vault, deployment)
         migrate(database)
         limits = Limits(size=settings.batch_size, age=settings.batch_age, deadline=settings.batch_deadline)
@@ -113,9 +123,9 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             wake=relay.wake,
         )
         apply_list(context)
-        _found(context, register, organisations)
+        _patiently(lambda: _found(context, register, organisations))
         progress("start.contracts", 1, 1)
-        _catch_up(follower, database, progress)
+        _patiently(lambda: _catch_up(follower, database, progress))
         stack.enter_context(relay)
         stack.enter_context(Jobs(_jobs(context)))
         yield Work(context, engine, deployment, register, organisations)
@@ -146,6 +156,20 @@ def register_of(engine: Engine, vault: Vault, deployment: Deployment) -> ChainRe
         vault=vault,
         admin=sender.address,
     )
+
+
+def _patiently(step: Callable[[], Done]) -> Done:
+    """A step that can be begun again, until a node that spoils its answers lets it come to its end.
+
+    Raises CannotKnow if that takes too long.
+    """
+    for pause in _PAUSES:
+        try:
+            return step()
+        except CannotKnow as trouble:
+            log.warning("start.trouble", code=trouble.code, again_in=pause, **trouble.params)
+            time.sleep(pause)
+    return step()
 
 
 def _found(context: Context, register: ChainRegister, organisations: Sequence[NewOrganisation]) -> None:

@@ -12,6 +12,7 @@ import structlog
 from ledger.chain.blocks import head, receipts
 from ledger.chain.engine import Engine
 from ledger.chain.rpc import RpcError
+from ledger.relay.gaps import Gaps
 from ledger.store import index, transactions
 from ledger.store.database import Database
 from ledger.store.transactions import Transaction
@@ -26,11 +27,18 @@ class Sender:
     """Sends what is prepared, and settles what does not turn up. Used by one thread."""
 
     def __init__(
-        self, database: Database, engine: Engine, clock: Callable[[], float], *, look_every: float
+        self,
+        database: Database,
+        engine: Engine,
+        clock: Callable[[], float],
+        gaps: Gaps,
+        *,
+        look_every: float,
     ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
+        self._gaps = gaps
         self._look_every = look_every
         self._looked_at = -look_every
 
@@ -45,6 +53,8 @@ class Sender:
             return False
         fresh = [one for one in unmined if one.state == "prepared"]
         look = time.monotonic() - self._looked_at >= self._look_every
+        if look:
+            self._gaps.fill(unmined)
         self._submit(unmined if look else fresh)
         if fresh:
             with self._database.write() as conn:

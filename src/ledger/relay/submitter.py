@@ -29,6 +29,7 @@ from ledger.errors import CannotKnow, LedgerError
 from ledger.keys.vault import Vault, organisation_key
 from ledger.relay import calls, metrics
 from ledger.relay.forming import Formed, Ground, Limits, form
+from ledger.relay.gaps import Gaps
 from ledger.relay.preparing import Preparing
 from ledger.relay.reasons import STALE
 from ledger.relay.registers import Registers
@@ -91,7 +92,8 @@ class Submitter:
         self._random = random or secrets.SystemRandom()
         self._registers = Registers(deployment.domains)
         self._simulator = Simulator(engine.rpc, deployment)
-        self._sender = Sender(database, engine, clock, look_every=look_every)
+        gaps = Gaps(database, vault, engine, chain_id=deployment.chain_id)
+        self._sender = Sender(database, engine, clock, gaps, look_every=look_every)
         self._anchoring = anchoring
         self._keyless: set[int] = set()
         self._idle = idle

@@ -88,6 +88,14 @@ def unmined(conn: Connection) -> list[Transaction]:
     return [Transaction(**row) for row in conn.execute(query.order_by(transactions.c.nonce)).mappings()]
 
 
+def under(conn: Connection, sender: str, nonces_: Collection[int]) -> dict[int, bytes]:
+    """The bytes of what was stored under these nonces, whatever became of it."""
+    query = select(transactions.c.nonce, transactions.c.raw).where(
+        transactions.c.sender == sender, transactions.c.nonce.in_(list(nonces_))
+    )
+    return {row.nonce: row.raw for row in conn.execute(query)}
+
+
 def mark_sent(conn: Connection, hashes: Collection[bytes], at: float) -> None:
     """A node has taken these; each is now on its way, or mined already."""
     for chunk in chunks(hashes):

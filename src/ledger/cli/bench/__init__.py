@@ -8,6 +8,17 @@ from ledger.cli.bench import backfill, chain, gas, history, lookup, replay, rost
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
+
+
+@app.callback()
+def _log_beside_the_answer() -> None:
+    import sys
+
+    import structlog
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 app.command("gas")(gas.gas)
 app.command("roster")(roster.roster)
 app.command("replay")(replay.replay)
