@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from ledger.cli.bench.chaos.bare_chain import BareChain
 from ledger.cli.bench.chaos.disk import Disk
@@ -15,6 +16,11 @@ from ledger.cli.bench.chaos.proxy import Proxy
 from ledger.cli.bench.chaos.schedule import KILLS, RPC, Fault, Kind
 from ledger.cli.bench.chaos.service import Part, Service, tear
 from ledger.cli.bench.postgres import PostgresServer
+
+_LAST_DEPTH = 12
+_LAST_LOAD = 4.0
+"""Seconds of load whose blocks the last reorganisation undoes, most of them."""
+_LAST_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,30 @@ class Injector:
         self.service.set_clock(0.0)
         if self.proxy is not None:
             self.proxy.is_noisy, self.proxy.on_send = False, None
+        if self.proxy is not None and self.chain is not None:
+            self._strike_last(self.proxy, self.chain, now)
+
+    def _strike_last(self, proxy: Proxy, chain: BareChain, now: Callable[[], float]) -> None:
+        """What no later fault may cover up: whoever sends is killed when a node has just got it, and blocks
+        that recorded something are undone.
+        """
+        for kind in (Kind.KILL_AT_SEND, Kind.REORGANISE):
+            self.service.wait_until_ready()
+            fault = Fault(now(), kind, amount=_LAST_DEPTH)
+            if kind is Kind.REORGANISE:
+                time.sleep(_LAST_LOAD)
+                chain.reorganise(fault.amount)
+                self.done.append(Done(now(), fault))
+                continue
+            struck = Event()
+
+            def strike(fault: Fault = fault, struck: Event = struck) -> None:
+                self._kill_senders(fault, now)
+                struck.set()
+
+            proxy.passes_on, proxy.on_send = True, strike
+            struck.wait(_LAST_PATIENCE)
+            proxy.passes_on, proxy.on_send = None, None
 
     def _begin(self, fault: Fault, now: Callable[[], float]) -> None:
         if fault.kind in KILLS:

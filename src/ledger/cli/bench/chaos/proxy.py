@@ -41,7 +41,9 @@ class Proxy:
         self.mode: Kind | None = None
         self.is_noisy = False
         self.on_send: Callable[[], None] | None = None
-        """Called once, when next a transaction is sent: before it is passed on or, as often, just after."""
+        """Called once, when next a transaction is sent: just before it is passed on, or just after."""
+        self.passes_on: bool | None = None
+        """Which of the two; None: the one as often as the other."""
         self.spoilt: Counter[Kind] = Counter()
 
     def begin(self, mode: Kind, amount: int) -> None:
@@ -62,7 +64,7 @@ class Proxy:
                 self.on_send = None
             else:
                 on_send = None
-            passes_on = self._random.random() < 0.5
+            passes_on = self._random.random() < 0.5 if self.passes_on is None else self.passes_on
         if on_send is not None:
             if passes_on:
                 self._pass_on(body)
