@@ -79,3 +79,20 @@ def test_a_roster_is_imported_certified_and_final() -> None:
     parts = sum(figures[f"roster.{part}_s"]["value"] for part in ("import", "accept", "final"))
     assert abs(parts - figures["roster.s"]["value"]) < 1e-6
     assert {"service.rss_mib", "chain.rss_mib"} <= set(figures)
+
+
+def test_an_empty_index_is_filled_with_every_record() -> None:
+    figures = bench("backfill", "--records", "800")
+    assert figures["backfill.records"]["value"] == 800
+    assert figures["backfill.records_per_s"]["to"] == "fetching and decoding the same logs"
+
+
+def test_the_embedded_chain_restarts_to_the_same_hashes() -> None:
+    figures = bench("chain", "--records", "800")
+    assert {"chain.restart_s", "chain.persistence_s"} <= set(figures)
+
+
+def test_a_withdrawal_that_one_process_answered_is_denied_by_another() -> None:
+    figures = bench("withdraw", "--people", "10")
+    denied, final = figures["withdraw.denied_p99_ms"], figures["withdraw.final_p99_ms"]
+    assert denied["value"] < final["value"]
