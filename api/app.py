@@ -24,12 +24,14 @@ from api.routes import (
     decisions,
     delegations,
     erasures,
+    forms,
     imports,
     ladder,
     lists,
     months,
     notices,
     probes,
+    registry,
     seamless,
     sessions,
     signals,
@@ -40,6 +42,7 @@ from ledger.bootstrap import Application
 
 JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
+UPLOAD_FOLDERS = ("/v1/form-templates/", "/v1/legacy/", "/forms/", "/legacy/")
 UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/v1/signals", "/v1/consents/paper", "/imports"})
 ROUTERS = (
     decisions,  # first, as every request is compared with each route before its own
@@ -56,6 +59,8 @@ ROUTERS = (
     lists,
     signals,
     months,
+    forms,
+    registry,
     notices,
     seamless,
     administration,
@@ -100,7 +105,8 @@ def create_app(application: Application) -> FastAPI:
     upload_limit = application.settings.upload_limit + FORM_OVERHEAD
 
     def limit_of(path: str) -> int:
-        return upload_limit if path in UPLOAD_PATHS else JSON_LIMIT
+        takes_file = path in UPLOAD_PATHS or path.startswith(UPLOAD_FOLDERS) or path.endswith("/payments")
+        return upload_limit if takes_file else JSON_LIMIT
 
     app.add_middleware(RequestSizeLimit, limit_of=limit_of)
     app.add_middleware(GZipMiddleware, minimum_size=1024)

@@ -127,6 +127,7 @@ def _month(
         opened=[months.text(one) for one in opened],
         to_open=_to_open(ledger, actor, opened) if is_civil_affairs else None,
         can_close=is_civil_affairs and status is not None and _is_ready(status),
+        is_civil_affairs=is_civil_affairs,
         terms=ledger.month_reading.terms(),
         organisations=known,
     )

@@ -9,6 +9,7 @@ _PEOPLE = (
     ("/people", "console.nav.look_up"),
     ("/due", "console.nav.due"),
     ("/months", "console.nav.months"),
+    ("/moves", "console.nav.moves"),
     ("/cases", "console.nav.cases"),
     ("/ladder", "console.ladder.title"),
     ("/notices", "console.notices.title"),

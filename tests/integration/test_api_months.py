@@ -116,3 +116,65 @@ def test_the_command_line_says_who_is_paid_and_why(
     assert wrong.returncode == 2
     refused = service.ledger("month", "open", month)
     assert refused.returncode == 4
+
+
+def test_forms_are_saved_as_workbooks_or_pages_and_templates_checked(service: Service, month: str) -> None:
+    worker, reviewer = service.client("nanqiao"), service.client("guankou")
+    path = f"/v1/months/{month}/forms"
+    saved = worker.get(f"{path}/roster", params={"community": NANQIAO})
+    assert saved.status_code == 200, saved.text
+    assert saved.content.startswith(b"PK")
+    printed = worker.get(f"{path}/changes", params={"community": NANQIAO, "page": "true"})
+    assert "高龄津贴增减变动表" in printed.text
+    assert reviewer.get(f"{path}/report").content.startswith(b"PK")
+    assert worker.get(f"{path}/poem", params={"community": NANQIAO}).json()["code"] == "form_unknown"
+    example = reviewer.get("/v1/form-templates/roster").content
+    upload = {"file": ("a.xlsx", example, "application/octet-stream")}
+    wrong = reviewer.post("/v1/form-templates/changes", files=upload).json()
+    assert wrong["template_id"] is None
+    assert {one["cell"] for one in wrong["problems"]} >= {"H4", "C5"}
+    subject = service.subject(worker, service.number())
+    assert worker.get(f"/v1/subjects/{subject}/approval").content.startswith(b"PK")
+
+
+def test_results_of_payments_come_back_from_civil_affairs(service: Service, month: str) -> None:
+    file = {"file": ("r.csv", "身份证号,金额,结果\n519999194001010013,50,已发放\n".encode(), "text/csv")}
+    refused = service.client("guankou").post(f"/v1/months/{month}/payments", files=file)
+    assert (refused.status_code, refused.json()["code"]) == (403, "month.civil_affairs_only")
+    taken = service.client("minzheng").post(f"/v1/months/{month}/payments", files=file).json()
+    assert (taken["paid"], [one["code"] for one in taken["problems"]]) == (0, ["payment.nobody"])
+
+
+def test_a_person_is_corrected_and_moved_over_http_and_pages(service: Service) -> None:
+    worker = service.client("nanqiao")
+    subject = service.subject(worker, service.number())
+    body = {
+        "version": 0,
+        "kind": "remark",
+        "value": {"text": "听力不好"},
+        "reason": "家属告知",
+    }
+    path = f"/v1/subjects/{subject}/changes"
+    version = worker.get(path).json()["version"]
+    changed = worker.post(path, json={**body, "version": version})
+    assert changed.json() == {"subject_id": subject, "version": version + 1}
+    conflict = worker.post(path, json={**body, "version": version})
+    assert (conflict.status_code, conflict.json()["code"]) == (409, "person.changed_meanwhile")
+    browser = service.browser("nanqiao")
+    assert "家属告知" in browser.get(f"/people/{subject}/changes").text
+    page = browser.get(f"/people/{subject}/changes/building")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    sent = {"csrf_token": token, "version": str(version), "value-building": "9栋", "reason": "核实"}
+    refused = browser.post(f"/people/{subject}/changes/building", data=sent)
+    assert refused.status_code == 409
+    assert 'value="9栋"' in refused.text
+    sent["version"] = str(version + 1)
+    assert browser.post(f"/people/{subject}/changes/building", data=sent).status_code == 303
+    offered = worker.post(f"/v1/subjects/{subject}/moves", json={"to": "510181004003", "reason": "搬家"})
+    assert offered.status_code == 201, offered.text
+    assert "搬家" in service.browser("wenmiao").get("/moves").text
+    move = offered.json()["move_id"]
+    assert service.client("wenmiao").post(f"/v1/moves/{move}/decline").status_code == 204
+    history = service.ledger("person", "history", subject)
+    assert history.returncode == 0, history.stderr
+    assert "听力不好" in history.stdout

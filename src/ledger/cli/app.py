@@ -31,6 +31,7 @@ from ledger.cli import (
     network,
     organisations,
     output,
+    people,
     roster,
     serve,
     signals,
@@ -87,6 +88,7 @@ app.add_typer(cases.app, name="case")
 app.add_typer(ladder.app, name="ladder")
 app.command("entitlement")(entitlement.entitlement)
 app.add_typer(month.app, name="month")
+app.add_typer(people.app, name="person")
 app.add_typer(consent.app, name="consent")
 app.add_typer(delegation.app, name="delegation")
 app.add_typer(basis.app, name="basis")

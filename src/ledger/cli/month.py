@@ -1,4 +1,4 @@
-"""`ledger month open|list|check|confirm|accept|return|close|status`."""
+"""`ledger month open|list|check|confirm|accept|return|close|status|form|template|payments`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.cli import output
+from ledger.cli import month_files, output
 from ledger.cli.client import Service
 from ledger.cli.money import yuan
 from ledger.cli.options import Json, ProgrammeOption
@@ -15,6 +15,9 @@ from ledger.errors import NotFound
 app = typer.Typer(
     help="The month's work: from the communities' lists to civil affairs.", no_args_is_help=True
 )
+app.command("form")(month_files.form)
+app.command("template")(month_files.template)
+app.command("payments")(month_files.payments)
 
 Month = Annotated[str, typer.Argument(help="YYYY-MM.")]
 Community = Annotated[str, typer.Option("--community", help="Code of the community whose list it is.")]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from ledger.cli.bench import backfill, chain, gas, history, lookup, replay, roster, start, withdraw, write
+from ledger.cli.bench import (
+    backfill,
+    chain,
+    gas,
+    history,
+    lookup,
+    month,
+    replay,
+    roster,
+    start,
+    withdraw,
+    write,
+)
 from ledger.cli.bench.chaos import command as chaos
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
@@ -27,6 +39,7 @@ app.command("start")(start.start)
 app.command("chaos")(chaos.chaos)
 app.command("write")(write.write)
 app.command("lookup")(lookup.lookup)
+app.command("month")(month.month)
 app.command("backfill")(backfill.backfill)
 app.command("withdraw")(withdraw.withdraw)
 app.command("chain")(chain.chain)

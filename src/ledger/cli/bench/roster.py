@@ -37,7 +37,7 @@ def roster(
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as folder:
         home = Path(folder) / "home"
         password = _make_worker(home)
-        numbers, file = _roster(people)
+        numbers, file = synthetic_roster(people)
         command = (LEDGER, "serve", "--home", str(home), "--port", "0")
         with running(command, folder=Path(folder)) as child:
             service = _sign_in(child.wait_for_url(), password)
@@ -82,7 +82,7 @@ def _make_worker(home: Path) -> str:
     return password
 
 
-def _roster(people: int) -> tuple[list[str], bytes]:
+def synthetic_roster(people: int) -> tuple[list[str], bytes]:
     """Identity numbers under the synthetic prefix, and the CSV with them."""
     from ledger.domain.identity_number import SYNTHETIC_PREFIX, Sex, check_digit
     from ledger.services.demo_city.communities import demo_communities

@@ -61,7 +61,7 @@ class Forms:
         access_log: AccessLog,
     ) -> None:
         self._context = context
-        self._people = people
+        self.people = people
         self._reading = reading
         self._lists = lists
         self._facts = DatedFacts(people)
@@ -87,7 +87,17 @@ class Forms:
         speaker = self._speaker(actor, chosen, month)
         with self._context.database.read() as conn:
             codes = [community] if community else _codes(Directory(conn), actor.communities)
-        lists = [self._reading.list(actor, month, code, programme) for code in codes]
+        lists = [
+            self._reading.list(
+                actor,
+                month,
+                code,
+                programme,
+                changes_only=kind is Form.CHANGES,
+                sums_only=kind is Form.REPORT,
+            )
+            for code in codes
+        ]
         with self._context.database.read() as conn:
             directory = Directory(conn)
             values = self._head(directory, speaker, chosen, month, directory.active(codes[0])) | sums(lists)
@@ -109,8 +119,8 @@ class Forms:
         month = months.of(today)
         speaker = self._speaker(actor, chosen, month)
         with self._context.write() as conn:
-            person = self._people.find(conn, actor, subject)
-            facts = self._people.present(conn, {person.id: person})[person.id]
+            person = self.people.find(conn, actor, subject)
+            facts = self.people.present(conn, {person.id: person})[person.id]
             known = self._facts.of(conn, {person.id: person}, chosen)[person.id]
             owed = self._lists.of_person(
                 conn, chosen, person.id, months.between(Month(month - 24), Month(month + 24))
@@ -148,8 +158,8 @@ class Forms:
         return [of_line(line, facts.get(line.subject_id, [])) for line in wanted]
 
     def _who(self, conn: Connection, subject_ids: Collection[str]) -> dict[str, list[Fact]]:
-        people = self._people.open(list(subjects_store.by_ids(conn, subject_ids).values()))
-        return self._people.present(conn, people, _WHO)
+        people = self.people.open(list(subjects_store.by_ids(conn, subject_ids).values()))
+        return self.people.present(conn, people, _WHO)
 
     def _head(
         self,

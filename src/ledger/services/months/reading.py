@@ -125,13 +125,16 @@ class MonthReading:
         programme: str = "senior-allowance",
         *,
         changes_only: bool = False,
+        sums_only: bool = False,
         offset: int = 0,
         limit: int | None = None,
     ) -> ListView:
         """A community's list: as it comes out now while it is open, then as it was checked.
 
         `changes_only` leaves those lines that differ from the month before or make something good; sums are
-        of all. `limit` None gives every line. Raises Forbidden `role_required`, `not_yours`; NotFound
+        of all. `sums_only` says that nobody's line is going to be shown. `limit` None gives every line.
+
+        Raises Forbidden `role_required`, `not_yours`; NotFound
         `month.not_open`; BadInput `limit_out_of_range`.
         """
         actor.require_role(Role.WORKER, Role.REVIEWER)
@@ -151,7 +154,7 @@ class MonthReading:
         wanted = [one for one in lines if one.change or one.differences] if changes_only else lines
         shown = tuple(wanted[offset : None if limit is None else offset + limit])
         with self._context.write() as conn:
-            ids = (one.subject_id for one in shown)
+            ids = () if sums_only else (one.subject_id for one in shown)
             self._access_log.record(
                 conn, actor, "month_list", [None, *ids], outcome="shown", purpose="allowance-payment"
             )
