@@ -96,3 +96,15 @@ def test_a_withdrawal_that_one_process_answered_is_denied_by_another() -> None:
     figures = bench("withdraw", "--people", "10")
     denied, final = figures["withdraw.denied_p99_ms"], figures["withdraw.final_p99_ms"]
     assert denied["value"] < final["value"]
+
+
+def test_decisions_are_measured_with_and_without_proofs() -> None:
+    figures = bench("decide", "--people", "100", "--seconds", "1")
+    assert set(figures) >= {
+        "decide.per_s",
+        "decide.p99_ms",
+        "decide.proof_per_s",
+        "proof.bytes",
+        "verify.ms",
+    }
+    assert figures["proof.bytes"]["value"] <= 12_000

@@ -18,6 +18,7 @@ from ledger.cli.bench import (
     write,
 )
 from ledger.cli.bench.chaos import command as chaos
+from ledger.cli.bench.decide import command as decide
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
 
@@ -38,6 +39,7 @@ app.command("history")(history.history)
 app.command("start")(start.start)
 app.command("chaos")(chaos.chaos)
 app.command("write")(write.write)
+app.command("decide")(decide.decide)
 app.command("lookup")(lookup.lookup)
 app.command("month")(month.month)
 app.command("backfill")(backfill.backfill)

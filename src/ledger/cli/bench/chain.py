@@ -85,7 +85,7 @@ def _record(city: City, records: int) -> None:
                     record_certifications(
                         [recorder.sign_certifications(COMMUNITY, dict.fromkeys(part, word))]
                     ),
-                    len(part),
+                    [len(part)],
                 )
                 for part in parts
             ],

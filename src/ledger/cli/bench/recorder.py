@@ -125,11 +125,11 @@ class Recorder:
             review = self.vault.sign_digest(organisation_key(reviewer), review_digest)
         return SignedConsents(deadline, reviewer is not None, packed, signature, review)
 
-    def send_block(self, contract: Contract, calls: Sequence[tuple[bytes, int]]) -> None:
-        """Sends a transaction for each call and its number of entries, all into one block; what was recorded
+    def send_block(self, contract: Contract, calls: Sequence[tuple[bytes, Sequence[int]]]) -> None:
+        """Sends a transaction for each call with its batches' sizes, all into one block; what was recorded
         is not remembered. Raises Refused `transaction_reverted`.
         """
-        signed = [self._transaction(contract, data, [size]) for data, size in calls]
+        signed = [self._transaction(contract, data, sizes) for data, sizes in calls]
         rpc = self.engine.rpc
         for one in signed:
             rpc.call("eth_sendRawTransaction", "0x" + one.raw.hex())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from ledger.encoding.entries import ENTRY_SIZE
 from ledger.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ledger.encoding.types import Tag
     from ledger.services.organisations import Directory
 
+Item = TypeVar("Item")
+
 COMMUNITY, PROVIDER, CONSUMER = "510181004002", "510181004", "health"
 TUPLES = (
     ("residence", "home-care"),
@@ -28,7 +31,10 @@ TUPLES = (
 )
 """Category and purpose of each consent."""
 _PROGRAMME = 1
-_BATCH, _BATCHES_A_BLOCK = 1_000, 25
+_TRANSACTION, _TRANSACTIONS_A_BLOCK = 1_000, 25
+"""Entries in a transaction, and transactions in a block."""
+_CONSENTS_A_BATCH = 20
+"""As consents come in through a day: a proof carries the batch that its word was signed in."""
 _DAY = 86_400
 
 
@@ -148,23 +154,53 @@ def _record(work: Work, directory: Directory, tags: Sequence[Sequence[Tag]]) -> 
 
     recorder = Recorder(work.engine, work.context.vault, work.deployment)
     community = directory.active(COMMUNITY).id
-    for start in range(0, len(tags[0]), _BATCH * _BATCHES_A_BLOCK):
-        block = range(start, min(len(tags[0]), start + _BATCH * _BATCHES_A_BLOCK), _BATCH)
-        parts = [tags[0][at : at + _BATCH] for at in block]
-        signed = [_certified(recorder, community, part) for part in parts]
-        recorder.send_block(
-            Contract.CERTIFICATIONS,
-            [(record_certifications([one]), len(part)) for one, part in zip(signed, parts, strict=True)],
-        )
+    for block in _parts(tags[0], _TRANSACTION * _TRANSACTIONS_A_BLOCK):
+        signed = [_certified(recorder, community, part) for part in _parts(block, _TRANSACTION)]
+        calls = [(record_certifications([one]), [len(one.entries) // ENTRY_SIZE]) for one in signed]
+        recorder.send_block(Contract.CERTIFICATIONS, calls)
     for column in tags[1:]:
-        for start in range(0, len(column), _BATCH * _BATCHES_A_BLOCK):
-            block = range(start, min(len(column), start + _BATCH * _BATCHES_A_BLOCK), _BATCH)
-            given = [column[at : at + _BATCH] for at in block]
-            batches = [_given(recorder, community, part) for part in given]
-            recorder.send_block(
-                Contract.CONSENTS,
-                [(record_consents([one]), len(part)) for one, part in zip(batches, given, strict=True)],
-            )
+        for block in _parts(column, _TRANSACTION * _TRANSACTIONS_A_BLOCK):
+            batches = [_given(recorder, community, part) for part in _parts(block, _CONSENTS_A_BATCH)]
+            with work.context.write() as conn:
+                _keep(conn, work, community, batches)
+            together = _parts(batches, _TRANSACTION // _CONSENTS_A_BATCH)
+            calls = [
+                (record_consents(part), [len(one.entries) // ENTRY_SIZE for one in part]) for part in together
+            ]
+            recorder.send_block(Contract.CONSENTS, calls)
+
+
+def _keep(conn: Connection, work: Work, community: int, batches: Sequence[SignedConsents]) -> None:
+    """Keeps signed batches as the submitter would have, for proofs to carry."""
+    from sqlalchemy import insert
+
+    from ledger.domain.events import Contract
+    from ledger.encoding import eip712
+    from ledger.store.tables import batches as table
+
+    domain = work.deployment.domains[Contract.CONSENTS]
+    conn.execute(
+        insert(table),
+        [
+            {
+                "kind": "consent",
+                "organisation_id": community,
+                "programme": 0,
+                "scheme": 0,
+                "deadline": one.deadline,
+                "entries": one.entries,
+                "digest": eip712.consent_batch_digest(domain, one.deadline, False, one.entries),
+                "signature": one.signature,
+                "state": "final",
+                "created_at": time.time(),
+            }
+            for one in batches
+        ],
+    )
+
+
+def _parts(whole: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    return [whole[start : start + size] for start in range(0, len(whole), size)]
 
 
 def _certified(recorder: Recorder, community: int, tags: Sequence[Tag]) -> SignedCertifications:
