@@ -43,7 +43,9 @@ from ledger.bootstrap import Application
 JSON_LIMIT = 1024 * 1024
 FORM_OVERHEAD = 64 * 1024  # a multipart body is its file and some lines around it
 UPLOAD_FOLDERS = ("/v1/form-templates/", "/v1/legacy/", "/forms/", "/legacy/")
-UPLOAD_PATHS = frozenset({"/v1/subjects/import", "/v1/signals", "/v1/consents/paper", "/imports"})
+UPLOAD_PATHS = frozenset(
+    {"/v1/subjects/import", "/v1/signals", "/v1/consents/paper", "/consents/paper", "/imports"}
+)
 ROUTERS = (
     decisions,  # first, as every request is compared with each route before its own
     sessions,

@@ -84,3 +84,35 @@ def test_the_reference_describes_every_route(service: Service) -> None:
     page = service.client().get("/docs").text
     for path in service.client().get("/openapi.json").json()["paths"]:
         assert path in page
+
+
+def test_the_paper_form_is_printed_entered_and_answered_with_a_receipt(service: Service) -> None:
+    browser = service.browser("nanqiao", locale="en")
+    number = service.number()
+    subject = service.subject(service.client("nanqiao"), number)
+    form = browser.get(f"/people/{subject}/consents/form")
+    assert form.status_code == 200
+    assert "No never affects your allowance." in form.text
+    assert "不同意，绝不影响您的津贴。" in form.text
+    assert "checked" not in form.text
+    entry = browser.get(f"/people/{subject}/consents/paper")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', entry.text)
+    assert token is not None
+    data = {"csrf_token": token[1], "subject": subject, "signed_by": "signature", "answer-home-care": "no"}
+    missing = browser.post("/consents/paper", data=data)
+    assert missing.status_code == 400
+    photo = {"photo": ("form.png", b"\x89PNG\r\n\x1a\nform", "image/png")}
+    entered = browser.post("/consents/paper", data=data, files=photo)
+    assert entered.status_code == 303, entered.text
+    operation = entered.headers["location"].rsplit("/", 1)[1]
+    receipt = browser.get(f"/people/{subject}/receipts/{operation}")
+    assert receipt.status_code == 200
+    assert "<svg" in receipt.text
+    assert "决定回执" in receipt.text
+    assert "You do not permit" in receipt.text
+
+
+def test_the_register_of_bases_is_open_to_all(service: Service) -> None:
+    shown = service.client().get("/bases")
+    assert shown.status_code == 200
+    assert "transport" in shown.text
