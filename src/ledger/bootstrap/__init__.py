@@ -32,6 +32,7 @@ from ledger.services.contacts import Contacts
 from ledger.services.context import Clock, Context
 from ledger.services.data import Data
 from ledger.services.deaths.report import Deaths
+from ledger.services.deaths.signs import Signs
 from ledger.services.decide import Decide
 from ledger.services.delegations import Delegations
 from ledger.services.demo import Demonstration
@@ -288,7 +289,9 @@ def _application(
         signals=SignalDesk(
             flows=Flows(context, registers, bases),
             asked=Asked(context, people, access_log),
-            deliveries=Deliveries(context, people, registers, statements),
+            deliveries=Deliveries(
+                context, people, registers, statements, death_signs=Signs(context, people, deaths).look
+            ),
             quarantine=Quarantine(context),
             kept=kept,
         ),

@@ -15,10 +15,13 @@ def is_due(word: int, programme: Programme, now: float) -> bool:
 
 
 def may_be_asked_about(word: int, programme: Programme, now: float) -> bool:
-    """Whether departments may report signals of life about someone: due, and open to a seamless renewal.
+    """Whether departments may report signals of life about someone: due, and open to a seamless renewal; or
+    reported dead, as one may show that it is not so.
 
     Of anybody else nothing is collected: not of who objected, and not before there was a notice.
     """
+    if certification.death(word) == Death.REPORTED:
+        return certification.authorisation(word) in AUTHORISING
     return (
         is_due(word, programme, now)
         and bool(certification.senior_seen(word))

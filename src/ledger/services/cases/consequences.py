@@ -25,6 +25,7 @@ from ledger.services.ladder.desk import is_over
 from ledger.services.notices.book import CONTACT_KINDS, NoticeBook, contacts_of
 from ledger.services.organisations import Directory
 from ledger.services.people import People, Person
+from ledger.services.signals.keeping import Kept
 from ledger.store import cases as store
 from ledger.store import ladder as ladder_store
 
@@ -83,6 +84,7 @@ class Consequences:
         self._today = local_date(context.clock())
         self._cases = CaseBook(context)
         self._deaths = DeathBook(context, people)
+        self._kept = Kept(context)
         self._open = store.open_of_subjects(conn, self._ids)
 
     def check(self, person: Person, programme: Programme, action: Action, source: str) -> None:
@@ -170,6 +172,7 @@ class Consequences:
         elif act.action is Action.CERTIFY and death is not None:
             self._deaths.life_sign(self._conn, self._actor, death.id, act.person, kind=act.method, day=act.on)
         elif act.action is Action.RESCIND_DEATH:
+            self._kept.end_death_signs(self._conn, act.programme, act.person.id)
             told = self._deaths.correct(self._conn, act.person, act.programme, death.id if death else None)
             detail["told"] = str(told)
         elif act.action is Action.SUSPEND:

@@ -35,12 +35,10 @@ from ledger.store import signal_batches
 _LINES_AT_ONCE = 10_000
 """In one transaction: others that write wait no longer than it takes."""
 
-DeathSigns = Callable[[Connection, Sequence[str], int], None]
-"""Told, in the transaction that stores them, of whom (subject ids) death-like signals came, and when."""
-
-
-def _nobody_looks(_conn: Connection, _subject_ids: Sequence[str], _now: int) -> None:
-    """Opens no case."""
+DeathSigns = Callable[[Connection, Actor, Programme, Sequence[tuple[Line, str]]], None]
+"""Looks through what was taken, each line with the subject it is about, in the transaction that ends a
+delivery: some say that somebody died, some contradict it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class _Delivery:
     """A delivery that is being taken."""
 
     batch_id: int
+    actor: Actor
     department: OrganisationId
     manifest: Manifest
     programme: Programme
@@ -65,7 +64,7 @@ class Deliveries:
         registers: Registers,
         statements: SignalStatements,
         *,
-        death_signs: DeathSigns = _nobody_looks,
+        death_signs: DeathSigns,
     ) -> None:
         self._context = context
         self._people = people
@@ -116,7 +115,7 @@ class Deliveries:
         batch_id = self._begin(actor.organisation, manifest, digest, signed)
         if problem:
             return self._refuse(batch_id, actor.organisation, manifest, problem)
-        this = _Delivery(batch_id, actor.organisation, manifest, chosen, agreed, now)
+        this = _Delivery(batch_id, actor, actor.organisation, manifest, chosen, agreed, now)
         return self._take(this, line_format.read(heading, raw))
 
     def _own_signature(self, department: int, digest: Digest, registers: LedgerState) -> bytes:
@@ -203,9 +202,8 @@ class Deliveries:
         return self._finish(this, found, tally)
 
     def _finish(self, this: _Delivery, found: Sorted, tally: Tally) -> Delivery:
-        rules, manifest = this.programme.seamless_rules, this.manifest
+        manifest = this.manifest
         reported = [(line, who) for line, who in found.taken if not line.retracts]
-        signs = sorted({who for line, who in reported if rules.is_deathlike(line.kind)})
         said = [line.reference for line, _ in found.taken] + [one.reference for one in tally.faults]
         counts = Counts(
             lines=manifest.lines,
@@ -218,8 +216,7 @@ class Deliveries:
         )
         kinds = dict(Counter(line.kind for line, _ in reported))
         with self._context.write() as conn:
-            if signs:
-                self._death_signs(conn, signs, this.now)
+            self._death_signs(conn, this.actor, this.programme, found.taken)
             settle(conn, this.department, said, manifest.reference, batch_id=this.batch_id, now=this.now)
             quarantine(conn, this.batch_id, this.department, tally.faults, this.now)
             signal_batches.change(

@@ -52,7 +52,9 @@ class Kept:
 
     def end_death_signs(self, conn: Connection, programme: Programme, subject_id: str) -> None:
         """Takes back every death-like signal about someone whose reported death was rescinded."""
-        rules = programme.seamless_rules
+        rules = programme.seamless
+        if rules is None:
+            return
         ids = [
             one.id
             for one in self.read(conn, [subject_id]).get(subject_id, [])
