@@ -89,3 +89,25 @@ def test_the_command_line_works_cases_off(service: Service, worker: httpx.Client
 
 def csrf(page: httpx.Response) -> str:
     return page.text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+def test_both_error_rates_are_reported_with_their_plot(
+    service: Service, reviewer: httpx.Client, operator: httpx.Client
+) -> None:
+    token = reviewer.headers["Authorization"].removeprefix("Bearer ")
+    signed_in = {"LEDGER_TOKEN": token, "LEDGER_URL": service.url}
+    page = service.home / "errors.html"
+    shown = service.ledger("seamless", "report", "--html", str(page), **signed_in)
+    assert shown.returncode == 0, shown.stderr
+    assert "Deaths confirmed, then rescinded" in shown.stdout
+    assert "too few to tell" in shown.stdout
+    assert "<svg" in page.read_text("utf-8")
+    found = json.loads(service.ledger("seamless", "report", "--json", **signed_in).stdout)
+    assert found["struck_off"]["total"] >= 3
+    chinese = service.ledger("--lang", "zh-CN", "seamless", "report", **signed_in)
+    assert "数量太少，无法判断" in chinese.stdout
+    drawn = service.ledger("revisit", "draw", "2026-03", "--seed", "public", "--json", **signed_in)
+    assert json.loads(drawn.stdout) == {"visits": 0, "new": True}
+    assert operator.post("/v1/anomalies/look").status_code == 200
+    assert service.ledger("revisit", "list", "--json").returncode == 0
+    assert service.ledger("seamless", "report").returncode == 4

@@ -39,6 +39,9 @@ from ledger.services.demo import Demonstration
 from ledger.services.department_verdicts import DepartmentVerdicts
 from ledger.services.enrol import Enrol
 from ledger.services.erasures import Erasures
+from ledger.services.errors.anomalies import Anomalies
+from ledger.services.errors.rates import ErrorRates
+from ledger.services.errors.revisits import Revisits
 from ledger.services.forms.forms import Forms
 from ledger.services.forms.templates import Templates
 from ledger.services.founding import (
@@ -118,6 +121,9 @@ class Application:
     department_verdicts: DepartmentVerdicts
     ladder: LadderDesk
     ladder_run: LadderRun
+    error_rates: ErrorRates
+    revisits: Revisits
+    anomalies: Anomalies
     lookup: Lookup
     months: Months
     month_reading: MonthReading
@@ -274,6 +280,9 @@ def _application(
         deaths=deaths,
         ladder=LadderDesk(context, people, access_log),
         ladder_run=LadderRun(context, people),
+        error_rates=ErrorRates(context, people),
+        revisits=Revisits(context, people, deaths, access_log),
+        anomalies=Anomalies(context, people),
         lookup=lookup,
         notices=NoticeDesk(context, people, access_log),
         receipts=Receipts(context, lambda: gateway_secret(context.settings)),

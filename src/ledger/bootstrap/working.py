@@ -30,6 +30,7 @@ from ledger.relay.runner import POLL, Relay
 from ledger.relay.submitter import IDLE, Submitter
 from ledger.services.context import Clock, Context
 from ledger.services.erasure_list import apply_list
+from ledger.services.errors.anomalies import Anomalies
 from ledger.services.founding import (
     ChainRegister,
     NewOrganisation,
@@ -55,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 _PACE = 0.1
 """Seconds between looks for what other processes have accepted."""
-_NOTICES_EVERY, _OUTAGES_EVERY, _LADDER_EVERY = 5.0, 30.0, 3600.0
+_NOTICES_EVERY, _OUTAGES_EVERY, _LADDER_EVERY, _DAY = 5.0, 30.0, 3600.0, 86_400.0
 """Seconds between two runs of each job. A ladder counts in days."""
 _PAUSES = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries of what a start has to ask a node."""
@@ -139,6 +140,7 @@ def _jobs(context: Context) -> Sequence[Job]:
         Job("outages", _OUTAGES_EVERY, Outages(context).look),
         Job("notices", _NOTICES_EVERY, delivery.run),
         Job("ladder", _LADDER_EVERY, LadderRun(context, people).run, due=time.monotonic() + _LADDER_EVERY),
+        Job("anomalies", _DAY, Anomalies(context, people).run, due=time.monotonic() + _DAY),
     ]
 
 

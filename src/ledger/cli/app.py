@@ -32,7 +32,9 @@ from ledger.cli import (
     organisations,
     output,
     people,
+    revisits,
     roster,
+    seamless,
     serve,
     signals,
     signers,
@@ -86,6 +88,8 @@ app.command("lookup")(lookup.lookup)
 app.command("certify")(certify.certify)
 app.add_typer(cases.app, name="case")
 app.add_typer(ladder.app, name="ladder")
+app.add_typer(seamless.app, name="seamless")
+app.add_typer(revisits.app, name="revisit")
 app.command("entitlement")(entitlement.entitlement)
 app.add_typer(month.app, name="month")
 app.add_typer(people.app, name="person")

@@ -1,4 +1,4 @@
-"""`ledger case list|show|open|note|assign|decide`."""
+"""`ledger case list|show|open|note|assign|decide|look`."""
 
 from __future__ import annotations
 
@@ -148,6 +148,16 @@ def decide(
         return
     shown = output.say(f"case.outcome.{decided['outcome']}")
     output.line(output.say("cli.case.decided", id=decided["id"], outcome=shown))
+
+
+@app.command()
+def look(json: Json = False) -> None:
+    """Ask about what looks unusual, as the service does every day."""
+    looked = Service.signed_in().call("POST", "/v1/anomalies/look")
+    if json:
+        output.show(looked)
+        return
+    output.line(output.say("errors.opened", opened=looked["opened"]))
 
 
 def _row(case: dict[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from typing import Literal
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case
 _LENGTH = 26
 
-Prefix = Literal["S", "op", "u", "t", "c", "k", "i", "ak", "r", "l", "n", "m", "e", "s", "f", "p", "v", "d"]
+Prefix = Literal[
+    "S", "op", "u", "t", "c", "k", "i", "ak", "r", "l", "n", "m", "e", "s", "f", "p", "v", "d", "q"
+]
 
 
 def new_id(prefix: Prefix) -> str:

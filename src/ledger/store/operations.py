@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, literal_column, select, update
 
+from ledger.domain.codes import Scheme
 from ledger.store.chunks import chunks
 from ledger.store.tables import batches, operations
 
@@ -195,6 +196,23 @@ def latest_record(conn: Connection, subject_id: str, tag: bytes) -> bytes | None
         query.order_by(operations.c.sequence.desc()).limit(1)
     ).scalar_one_or_none()
     return found
+
+
+def certified_since(conn: Connection, since: int) -> list[Row[Any]]:
+    """What people certified from then on, in order: actor, subject_id, change, record_hash, accepted_at."""
+    query = select(
+        operations.c.actor,
+        operations.c.subject_id,
+        operations.c.change,
+        operations.c.record_hash,
+        operations.c.accepted_at,
+    ).where(
+        operations.c.kind == "certification",
+        operations.c.scheme == int(Scheme.SENIOR),
+        operations.c.accepted_at >= since,
+        operations.c.state != "refused",
+    )
+    return list(conn.execute(query.order_by(operations.c.sequence)))
 
 
 def pending_of(conn: Connection, tags: Collection[bytes]) -> dict[bytes, list[str]]:

@@ -20,6 +20,7 @@ from ledger.services.people import Person
 from ledger.store import cases as store
 
 CaseRow = Row[Any]
+_DISMISSED_ROW = (CaseKind.ROSTER_ROW, CaseOutcome.DISMISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class CaseBook:
         self.note(conn, case_id, new.person.keys, "opened", actor=actor, said=said, detail=detail)
         return case_id, True
 
+    def known(self, conn: Connection, new: NewCase) -> bool:
+        """Whether the question stands, or was answered and is not asked twice."""
+        return bool(store.ids_by_token(conn, {self._token(new)}))
+
     def note(
         self,
         conn: Connection,
@@ -117,14 +122,14 @@ class CaseBook:
         """Decides an open case; whether it was open.
 
         Its token is given up, so that the question can be asked again later; but for a row of a roster that
-        is dismissed: the same row stays dismissed.
+        is dismissed, and for what looked unusual: the same is not asked twice.
         """
         columns: dict[str, Any] = {
             "outcome": outcome.value,
             "resolved_at": self._context.now(),
             "resolved_by": actor.id if actor else None,
         }
-        if not (row.kind == CaseKind.ROSTER_ROW and outcome is CaseOutcome.DISMISSED):
+        if row.kind != CaseKind.ANOMALY and (row.kind, outcome) != _DISMISSED_ROW:
             columns["token"] = None
         if not store.resolve(conn, row.id, **columns):
             return False

@@ -52,6 +52,7 @@ from ledger.store.tables.recording import (
     tags,
     transactions,
 )
+from ledger.store.tables.revisits import revisits
 from ledger.store.tables.seamless import seamless_outcomes, seamless_runs
 from ledger.store.tables.service import (
     access_log,
@@ -108,6 +109,7 @@ __all__ = [
     "recorded_batches",
     "records",
     "register_events",
+    "revisits",
     "sealed_files",
     "seamless_outcomes",
     "seamless_runs",

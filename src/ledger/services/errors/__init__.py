@@ -1,0 +1,1 @@
+"""How often the ledger is wrong, both ways, and what looks unusual."""
