@@ -178,3 +178,16 @@ def test_a_person_is_corrected_and_moved_over_http_and_pages(service: Service) -
     history = service.ledger("person", "history", subject)
     assert history.returncode == 0, history.stderr
     assert "听力不好" in history.stdout
+
+
+def test_the_old_platform_is_compared_over_http(service: Service, month: str) -> None:
+    reviewer = service.client("guankou")
+    rows = "姓名,身份证号,金额\n宋桂芳,519999194001010013,50\n".encode()
+    file = {"file": ("old.csv", rows, "text/csv")}
+    found = reviewer.post("/v1/legacy/reconciliation", files=file).json()
+    assert found["counts"]["only_there"] == 1
+    page = reviewer.post(f"/v1/legacy/months/{month}", files=file, data={"as": "html"})
+    assert page.status_code == 200, page.text
+    assert "宋桂芳" in page.text
+    refused = service.client("nanqiao").post("/v1/legacy/register", files=file)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_required")

@@ -52,6 +52,7 @@ from ledger.services.governance import Governance
 from ledger.services.handles import Handles
 from ledger.services.ladder.desk import LadderDesk
 from ledger.services.ladder.run import LadderRun
+from ledger.services.legacy.platform import Legacy
 from ledger.services.lookup import Lookup
 from ledger.services.mandates import Mandates
 from ledger.services.months.lists import Lists
@@ -130,6 +131,7 @@ class Application:
     notices: NoticeDesk
     receipts: Receipts
     contacts: Contacts
+    legacy: Legacy
     corrections: Corrections
     moves: Moves
     merging: Merging
@@ -289,6 +291,7 @@ def _application(
         contacts=Contacts(context, people, access_log),
         month_reading=month_reading,
         forms=Forms(context, people, month_reading, lists, templates, access_log=access_log),
+        legacy=Legacy(context, people, enrol, certify, month_reading, access_log=access_log),
         corrections=corrections,
         moves=Moves(context, people, registers, corrections, access_log),
         merging=Merging(context, people, corrections, certify),

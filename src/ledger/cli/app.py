@@ -24,6 +24,7 @@ from ledger.cli import (
     erase,
     handle,
     ladder,
+    legacy,
     login,
     lookup,
     mandates,
@@ -93,6 +94,7 @@ app.add_typer(revisits.app, name="revisit")
 app.command("entitlement")(entitlement.entitlement)
 app.add_typer(month.app, name="month")
 app.add_typer(people.app, name="person")
+app.add_typer(legacy.app, name="legacy")
 app.add_typer(consent.app, name="consent")
 app.add_typer(delegation.app, name="delegation")
 app.add_typer(basis.app, name="basis")

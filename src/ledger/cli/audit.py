@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ledger.cli.audit_operations import operations
-from ledger.cli.auditing import archives, checkpoints, grants, investigations
+from ledger.cli.auditing import archives, checkpoints, grants, investigations, month
 from ledger.cli.auditing.replay import replay
 
 app = typer.Typer(help="Check the ledger without trusting whoever runs it.", no_args_is_help=True)
@@ -22,3 +22,4 @@ app.command("member")(checkpoints.member)
 app.command("membership")(checkpoints.membership)
 app.command("signer")(investigations.signer)
 app.command("subject")(investigations.subject)
+app.command("month")(month.month)

@@ -88,7 +88,7 @@ class CertificationDraft:
         if occurred_on > local_date(self._now):
             raise BadInput("occurred_in_future", got=occurred_on.isoformat())
         slot = (programme.id, person.id)
-        signing = _signing_organisation(self._actor, item.action, person, self._words[slot])
+        signing = _signing_organisation(self._actor, item, person, self._words[slot])
         change = self._change(item, person, programme, occurred_on)
         content = {
             "action": item.action.value,
@@ -108,7 +108,7 @@ class CertificationDraft:
         word = self._rules.certification(programme, self._words[slot], change, signing)
         self._consequences.check(person, programme, item.action, source)
         record = seal_record(person.keys, self._actor, "certification", content, recorded_at=self._now)
-        if isinstance(change, changes.HandOver):
+        if isinstance(change, changes.HandOver) and change.organisation != person.community:
             self._move(person, change.organisation)
         self._words[slot] = word
         accepted = self._keep(slot, change, signing, record)
@@ -152,16 +152,19 @@ class CertificationDraft:
             birth_date = self._birth_dates[person.id]
             return acts.certification_of(programme, item.method, birth_date, occurred_on, standing)
         if item.action is Action.HANDOVER:
-            return changes.HandOver(self._successor(item.organisation, person))
+            return changes.HandOver(
+                self._successor(item.organisation, person, self._words[programme.id, person.id])
+            )
         return acts.decision(item.action, item.authorisation)
 
-    def _successor(self, code: str | None, person: Person) -> OrganisationId:
+    def _successor(self, code: str | None, person: Person, standing: Word) -> OrganisationId:
         if code is None:
             raise BadInput("organisation_needed")
         successor = self._directory.active(code)
         if successor.kind != "community":
             raise BadInput("community_needed", got=code)
-        if successor.id == person.community:
+        holder = certification.organisation(standing)
+        if successor.id == person.community and holder in {successor.id, 0}:
             raise Refused("already_responsible", got=code)
         return successor.id
 
@@ -235,13 +238,17 @@ class CertificationDraft:
         return Accepted(operation.id, subject_id)
 
 
-def _signing_organisation(actor: Actor, action: Action, person: Person, standing: Word) -> OrganisationId:
+def _signing_organisation(
+    actor: Actor, item: CertificationRequest, person: Person, standing: Word
+) -> OrganisationId:
     """Whose key signs: a worker's acts are their community's, a reviewer's those of their own organisation.
 
-    Raises Refused `first_by_community`: the first to certify becomes responsible, and that is the community.
+    Raises Refused `first_by_community`: the first to certify becomes responsible, and that is the community;
+    but what an old platform knew, the subdistrict vouches for, and hands over.
     """
     if actor.role is Role.WORKER:
         return person.community
-    if action is Action.CERTIFY and certification.organisation(standing) == 0:
+    is_first = item.action is Action.CERTIFY and certification.organisation(standing) == 0
+    if is_first and item.method != "legacy":
         raise Refused("first_by_community")
     return actor.organisation

@@ -1,0 +1,1 @@
+"""Coming from the old platform: its register taken over, reconciled, and run beside ours for a month."""
