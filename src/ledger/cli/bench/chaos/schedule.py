@@ -130,4 +130,4 @@ def _fault(at: float, kind: Kind, random: Random) -> Fault:
     if kind is Kind.STOP_WORKER:
         return Fault(at, kind, lasts=_STOPPED, which=which)
     # Most kills find the service at work, the others wherever it is, starting too.
-    return Fault(at, kind, amount=random.choice([0, 10, 10, 10]), which=which)
+    return Fault(at, kind, amount=random.choice([0, 30, 30, 30]), which=which)
