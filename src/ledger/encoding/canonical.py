@@ -33,14 +33,16 @@ def canonical_json(value: Any) -> bytes:
 
 
 def _is_simple(value: Any) -> bool:
-    """Whether Python's own encoder writes it as RFC 8785 says, in a twentieth of the time: it differs in
-    fractions, and in the order of keys beyond U+FFFF.
+    """Whether Python's own encoder writes it as RFC 8785 says, in a tenth of the time: it differs in very
+    large, very small and whole fractions, and in the order of keys beyond U+FFFF.
     """
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return True
     if kind is int:
         return bool(-_LARGEST <= value <= _LARGEST)
+    if kind is float:  # within these bounds both write the shortest digits that tell it apart, no exponent
+        return bool(1e-4 <= abs(value) < 1e16 and not value.is_integer())
     if kind is dict:
         return all(type(key) is str and key.isascii() for key in value) and all(
             map(_is_simple, value.values())
