@@ -1,5 +1,5 @@
 # `make help` lists what there is. Variables a caller may set: PYTHON (the interpreter that makes .venv), SERVE (arguments for `ledger serve`), SEED and
-# MINUTES (of `make chaos`).
+# MINUTES (of `make chaos`), NAME (of `make bench`) and MUTANTS (arguments for scripts/mutate_contracts.py).
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -9,6 +9,7 @@ PYTHON ?= python3
 SERVE ?= --demo
 SEED ?= 1
 MINUTES ?= 1.5
+NAME ?= gas
 BIN := .venv/bin
 UV := $(BIN)/uv
 # The native binaries: npm's wrappers leave an orphan when they are killed.
@@ -150,7 +151,7 @@ python-tests: ## run the Python tests
 chaos: setup-dev ## break the service under load and check what must hold; SEED=1 MINUTES=1.5, report in var/
 	@$(BIN)/ledger bench chaos --seed $(SEED) --minutes $(MINUTES) --report var/chaos-$(SEED).html
 
-contract-tests: ## run the contracts' own tests
+contract-tests: ## run the contracts' own tests, and compare what they cost with contracts/snapshots
 	@$(FORGE) test --gas-snapshot-check=true --gas-snapshot-emit=false
 
 differential: ## hold the rules in Python against the contracts on 10,000 random batches
@@ -179,6 +180,12 @@ contracts-mutation: ## change the contracts in every small way, to see whether a
 
 snapshot: ## measure what whole transactions cost into contracts/snapshots, which contract-tests compares
 	@$(FORGE) test --match-contract GasTest --gas-snapshot-emit=true
+
+# --- measuring ----------------------------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: setup-dev ## measure one thing and write it into docs/benchmarks.md; NAME=gas, or another of `ledger bench`
+	@$(BIN)/ledger bench $(NAME) --write
 
 # --- making -------------------------------------------------------------------------------------------------------------
 
