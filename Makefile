@@ -164,8 +164,10 @@ coverage: ## measure how much of the Python code its tests reach, and hold each 
 	@$(PYTEST) --cov --cov-report json:.coverage.json
 	@$(BIN)/python scripts/check_coverage.py .coverage.json
 
-coverage-contracts: ## measure how much of the contracts their tests reach
-	@$(FORGE) coverage --no-match-contract GasTest --no-match-coverage '(test|script|node_modules)'
+coverage-contracts: ## measure how much of the contracts their tests reach: every line, or it fails
+	@$(FORGE) coverage --no-match-contract 'GasTest|InvariantsTest' --no-match-coverage '(test|script|node_modules)' | tee cache/coverage.txt
+	@grep -qE '^\| Total +\| 100\.00%' contracts/cache/coverage.txt || \
+		{ echo "coverage-contracts: some line of the contracts is not reached (above)" >&2; exit 1; }
 
 .PHONY: contracts-invariants contracts-halmos contracts-mutation
 contracts-invariants: ## fuzz every entry point of the contracts with 50,000 examples, and long sequences of acts

@@ -117,8 +117,12 @@ contract Handler is Strangers {
         advance(address(members), keccak256(abi.encode(topic, organisation, parent, given, active)));
     }
 
-    /// @dev The programme is closed and opened again, under the same limits.
-    function setProgramme(bool active) external {
+    /// @dev The programme is closed now and then, and opened again, under the same limits.
+    function setProgramme(uint256 seed) external {
+        setProgramme(seed % 4 != 0);
+    }
+
+    function setProgramme(bool active) private {
         (uint256 word,) = policies.programme(PROGRAMME);
         uint32 version = uint32(ProgrammeWord.wrap(word).version() + 1);
         vm.prank(governance);
@@ -147,7 +151,10 @@ contract Handler is Strangers {
     // --- sending ---------------------------------------------------------------------------------------------------------
 
     function send(uint24 organisation, uint256 scheme, uint256 person, Certification memory next) private {
-        bytes memory entries = entry(tag(person % PEOPLE), next.pack());
+        send(organisation, scheme, entry(tag(person % PEOPLE), next.pack()));
+    }
+
+    function send(uint24 organisation, uint256 scheme, bytes memory entries) private {
         uint40 deadline = uint40(block.timestamp);
         bytes32 digest = certifications.digest(PROGRAMME, uint8(scheme), deadline, entries);
         vm.recordLogs();
@@ -234,6 +241,17 @@ contract Handler is Strangers {
             tag_ := mload(add(entries, 32))
             word := mload(add(entries, 64))
         }
+    }
+
+    // --- at the end -----------------------------------------------------------------------------------------------------
+
+    /// @notice By an organisation that may, in a programme that is open.
+    function certifySomebodyNew() external returns (bytes32 somebody) {
+        setProgramme(true);
+        vm.prank(governance);
+        members.changeOrganisation(COMMUNITY, SUBDISTRICT, 1, true);
+        somebody = tag(PEOPLE);
+        send(COMMUNITY, Scheme.SENIOR, entry(somebody, seen(currentOf(somebody), COMMUNITY).pack()));
     }
 
     // --- for the invariants ----------------------------------------------------------------------------------------------
