@@ -188,8 +188,10 @@ class Decide:
         self, reading: Reading, numbers: TupleNumbers, opening: Opening | None, as_of: AsOf | None
     ) -> Inputs:
         registers = self._registers.at(reading)
-        grant = store.grant(reading, opening.tag) if opening else None
+        # What is on its way first: on PostgreSQL each statement sees more than the one before, and a
+        # withdrawal that is recorded between the two is then seen in the word.
         open_changes = store.open_changes(reading, opening.tag) if opening else []
+        grant = store.grant(reading, opening.tag) if opening else None
         return Inputs(
             caller=trust.caller(registers, numbers.consumer),
             fresh=self._verdicts.doubt_of(as_of) is None,
