@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from playwright.sync_api import expect
 
 from api.console.acts import ACTS
@@ -60,3 +62,26 @@ def test_pages_of_an_auditor(console: Console) -> None:
     for path in ("/", "/organisations"):
         console.open(path)
         console.check()
+
+
+def test_pages_of_a_month(console: Console) -> None:
+    civil_affairs = console.service.client("minzheng")
+    opened = civil_affairs.get("/v1/months").json()["months"]
+    if not opened:
+        today = datetime.now(timezone(timedelta(hours=8)))
+        opened = [f"{today:%Y-%m}"]
+        assert civil_affairs.post("/v1/months", json={"month": opened[0]}).status_code == 201
+    console.sign_in("nanqiao")
+    console.open(f"/months/{opened[0]}")
+    console.check()
+    console.page.locator("table.list tbody th a").first.click()
+    console.check()
+    console.page.locator("table.list tbody th a").first.click()
+    console.check()
+    person = console.page.url.removeprefix(console.service.url).rpartition("/")[0]
+    for path in (f"{person}/changes", f"{person}/changes/contact", "/moves", "/forms"):
+        console.open(path)
+        console.check()
+    console.sign_in("minzheng")
+    console.open("/months")
+    console.check()
