@@ -21,6 +21,7 @@ from ledger.services.enrol import Enrol, ImportReport
 from ledger.services.facts import FactKind
 from ledger.services.legacy.comparison import Comparison, Line, Standing
 from ledger.services.months.reading import MonthReading
+from ledger.services.months.views import LineView
 from ledger.services.organisations import Directory
 from ledger.services.people import People
 from ledger.services.references import SubjectRef
@@ -178,39 +179,20 @@ class Legacy:
         Raises as `MonthReading.list`; BadInput `table.no_heading`.
         """
         actor.require_role(Role.REVIEWER)
-        theirs = {one.token: one for one in self._rows(data, ("number", _AMOUNT)) if one.token}
+        theirs = self._rows(data, ("number", _AMOUNT))
         with self._context.database.read() as conn:
             directory = Directory(conn)
             codes = sorted(directory.code(one) for one in actor.communities)
-            ids = subjects_store.ids_by_token(conn, list(theirs))
+            ids = subjects_store.ids_by_token(conn, {one.token for one in theirs if one.token})
         lists = [self._reading.list(actor, month, code, programme) for code in codes]
         ours = {line.subject_id: line for found in lists for line in found.lines}
         lines, seen = [], set[str]()
-        for token, one in theirs.items():
-            paid, subject_id = fen(one.row.cells[_AMOUNT]), ids.get(token, "")
-            mine = ours.get(subject_id)
-            number = one.row.cells["number"]
+        for one in theirs:
+            paid, subject_id = fen(one.row.cells[_AMOUNT]), ids.get(one.token or b"", "")
             if paid is None:
                 raise BadInput("legacy.amount", row=one.row.number)
+            lines.append(_beside(one.row, paid, ours.get(subject_id), again=subject_id in seen))
             seen.add(subject_id)
-            if mine is None:
-                name = one.row.cells.get("name", "")
-                lines.append(Line(Standing.ONLY_THERE, name, number, row=one.row.number, theirs=paid))
-                continue
-            standing = Standing.BOTH if paid == mine.total else Standing.DIFFERENT
-            causes = tuple(gone.cause for gone in mine.differences)
-            lines.append(
-                Line(
-                    standing,
-                    mine.name,
-                    number,
-                    row=one.row.number,
-                    theirs=paid,
-                    ours=mine.total,
-                    reason=mine.reason,
-                    causes=causes,
-                )
-            )
         lines += [
             Line(
                 Standing.ONLY_HERE,
@@ -237,6 +219,27 @@ class Legacy:
                 token = None
             found.append(_Row(row, token))
         return found
+
+
+def _beside(row: TableRow, paid: int, mine: LineView | None, *, again: bool) -> Line:
+    """A row of theirs beside our line. What they paid a second time stands beside nothing."""
+    number = row.cells["number"]
+    if mine is None:
+        name = row.cells.get("name", "")
+        return Line(Standing.ONLY_THERE, name, number, row=row.number, theirs=paid)
+    if again:
+        twice = (("twice", str(row.number), ""),)
+        return Line(Standing.DIFFERENT, mine.name, number, row=row.number, differs=twice, theirs=paid)
+    return Line(
+        Standing.BOTH if paid == mine.total else Standing.DIFFERENT,
+        mine.name,
+        number,
+        row=row.number,
+        theirs=paid,
+        ours=mine.total,
+        reason=mine.reason,
+        causes=tuple(gone.cause for gone in mine.differences),
+    )
 
 
 def _items(reference: SubjectRef, on: date, home: str) -> tuple[CertificationRequest, CertificationRequest]:
