@@ -50,7 +50,7 @@ def of_subjects(conn: Connection, subject_ids: Collection[str]) -> Iterator[Any]
     """
     for chunk in chunks(subject_ids):
         query = select(*_COLUMNS).join(signal_batches, signals.c.batch_id == signal_batches.c.id)
-        yield from conn.execute(query.where(signals.c.subject_id.in_(chunk)))
+        yield from conn.execute(query.where(signals.c.subject_id.in_(chunk))).all()
 
 
 def forget_before(conn: Connection, month: int) -> int:

@@ -19,6 +19,7 @@ from ledger.cli.bench import (
 )
 from ledger.cli.bench.chaos import command as chaos
 from ledger.cli.bench.decide import command as decide
+from ledger.cli.bench.signals import importing, running
 
 app = typer.Typer(help="Measures, on this machine, now.", no_args_is_help=True)
 
@@ -41,6 +42,8 @@ app.command("chaos")(chaos.chaos)
 app.command("write")(write.write)
 app.command("decide")(decide.decide)
 app.command("lookup")(lookup.lookup)
+app.command("signals")(importing.signals)
+app.command("seamless")(running.seamless)
 app.command("month")(month.month)
 app.command("backfill")(backfill.backfill)
 app.command("withdraw")(withdraw.withdraw)

@@ -63,7 +63,7 @@ class Outcome:
     points: int = 0
     departments: frozenset[OrganisationId] = frozenset()
     counted: tuple[Signal, ...] = ()
-    """The signals within the window, in an order that does not depend on that of their arrival."""
+    """The signals within the window by day of occurrence, in an order that arrival does not change."""
     latest_strong: date | None = None
     """The latest occurrence of class A or B within the window."""
     validity: Validity | None = None

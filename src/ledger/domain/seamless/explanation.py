@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ledger.domain.programmes import Programme, local_date
 from ledger.domain.seamless.evaluate import Lack, Outcome, Result
@@ -36,13 +37,13 @@ def explain(outcome: Outcome, programme: Programme) -> tuple[Sentence, ...]:
 
 def _evidence(outcome: Outcome, rules: SeamlessRules) -> Iterator[Sentence]:
     """One sentence for each department and class, with the latest month in which it saw the person."""
-    latest: dict[tuple[str, int], str] = {}
-    for signal in outcome.counted:
+    latest: dict[tuple[str, int], date] = {}
+    for signal in outcome.counted:  # by day, so the last is the latest
         place = (rules.by_code[signal.kind].evidence_class.value, signal.department)
-        latest[place] = max(latest.get(place, ""), f"{signal.occurred_on:%Y-%m}")
-    for (evidence_class, department), month in sorted(latest.items()):
+        latest[place] = signal.occurred_on
+    for (evidence_class, department), day in sorted(latest.items()):
         yield Sentence(
-            f"seamless.evidence.{evidence_class.lower()}", {"department": department, "month": month}
+            f"seamless.evidence.{evidence_class.lower()}", {"department": department, "month": f"{day:%Y-%m}"}
         )
 
 

@@ -114,7 +114,7 @@ def _certification(
     counted = set(outcome.counted)
     standing = [(one.id, one.signal) for one in judged.signals if one.signal in counted]
     seamless = programme.seamless_rules
-    hashes = leaves(standing, dict(terms.codes), seamless, seed)
+    hashes = leaves(standing, terms.codes, seamless, seed)
     content = {
         "action": "certify",
         "programme": programme.code,
