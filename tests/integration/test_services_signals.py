@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
 import coincurve
 import pytest
+from sqlalchemy import Connection
 
+from ledger.domain import merkle
+from ledger.domain.codes import Stream
+from ledger.domain.state import TreeHead
 from ledger.encoding.signal_statements import SignalStatements
-from ledger.errors import BadInput, Forbidden, NotFound, TooLarge
+from ledger.errors import BadInput, CannotKnow, Forbidden, NotFound, TooLarge
 from ledger.keys import signatures
+from ledger.relay.preparing import Preparing
+from ledger.relay.registers import Registers
+from ledger.relay.stream_anchoring import StreamAnchoring
+from ledger.relay.streams import SIGNALS, Standing
 from ledger.services.actors import Scope
 from ledger.services.certification_requests import CertificationRequest
-from tests.installation import Installation
+from tests.installation import PATIENCE, Installation
 from tests.seamless import SENIOR_ALLOWANCE
 from tests.seamless_city import LAW, DuePerson, agree, deliver, due_person, file_of, line, manifest_of, today
 
@@ -228,3 +237,62 @@ def test_only_the_departments_own_key_delivers(installation: Installation) -> No
         deliveries.deliver(installation.transport, replace(manifest, first_month=202612), data)
     with pytest.raises(TooLarge, match=r"signal\.lines_too_many"):
         deliveries.deliver(installation.transport, manifest, b"{}\n" * 50_001)
+
+
+def anchored(installation: Installation) -> TreeHead | None:
+    """The last head of the stream SIGNALS that the index has read."""
+    application = installation.application
+    with application.database.read() as conn:
+        registers = Registers(application.deployment.domains).present(conn)
+        standing = SIGNALS.standing(conn)
+    assert standing is not None
+    return registers.tree_heads.get((standing.organisation, Stream.SIGNALS))
+
+
+def test_every_accepted_delivery_is_anchored_in_order(installation: Installation) -> None:
+    person = due_person(installation)
+    deliver(installation, "transport", [line(person, "bus-card", days_ago(installation, 20))])
+    database = installation.application.database
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        head = anchored(installation)
+        with database.read() as conn:
+            leaves = SIGNALS.leaves(conn)
+        if head is not None and head.size == len(leaves):
+            break
+        assert time.monotonic() < deadline, f"{head} of {len(leaves)} deliveries"
+        time.sleep(0.1)
+    assert head.root == merkle.root(leaves)
+
+
+def test_a_delivery_that_was_altered_after_it_was_anchored_stops_the_anchoring(
+    installation: Installation,
+) -> None:
+    test_every_accepted_delivery_is_anchored_in_order(installation)
+    application = installation.application
+    vault = application.access_log._context.vault
+
+    def altered(conn: Connection) -> list[bytes]:
+        return [bytes(32), *SIGNALS.leaves(conn)]
+
+    def grown(conn: Connection) -> Standing | None:
+        standing = SIGNALS.standing(conn)
+        return standing and replace(standing, size=standing.size + 1)
+
+    anchoring = StreamAnchoring(
+        application.database,
+        vault,
+        application.deployment,
+        replace(SIGNALS, standing=grown, leaves=altered),
+        deadline=60,
+        clock=time.time,
+    )
+    preparing = Preparing(
+        application.database,
+        vault,
+        application.engine,
+        chain_id=application.deployment.chain_id,
+        clock=time.time,
+    )
+    with pytest.raises(CannotKnow, match=r"signal\.forked"):
+        anchoring.tick(preparing)

@@ -25,8 +25,9 @@ from ledger.keys.vault import GOVERNANCE, Vault
 from ledger.relay.anchoring import Anchoring
 from ledger.relay.follower import Follower
 from ledger.relay.forming import Limits
-from ledger.relay.month_anchoring import MonthAnchoring
 from ledger.relay.runner import POLL, Relay
+from ledger.relay.stream_anchoring import StreamAnchoring
+from ledger.relay.streams import MONTHS, SIGNALS
 from ledger.relay.submitter import IDLE, Submitter
 from ledger.services.context import Clock, Context
 from ledger.services.erasure_list import apply_list
@@ -102,9 +103,12 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             deadline=settings.batch_deadline,
             clock=time.time,
         )
-        month_anchoring = MonthAnchoring(
-            database, vault, deployment, deadline=settings.batch_deadline, clock=time.time
-        )
+        streams = [
+            StreamAnchoring(
+                database, vault, deployment, one, deadline=settings.batch_deadline, clock=time.time
+            )
+            for one in (MONTHS, SIGNALS)
+        ]
         submitter = Submitter(
             database,
             vault,
@@ -112,7 +116,7 @@ def working(settings: Settings, progress: Progress, clock: Clock, *, apart: bool
             deployment,
             limits,
             idle=_PACE if apart else IDLE,
-            anchoring=(anchoring, month_anchoring),
+            anchoring=(anchoring, *streams),
         )
         relay = Relay(submitter, follower, turn, poll=_PACE if apart else POLL)
         context = Context(

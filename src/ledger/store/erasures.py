@@ -16,6 +16,7 @@ from ledger.store.tables import (
     metadata,
     operations,
     reading_mandates,
+    signals,
     subject_facts,
     subjects,
     tags,
@@ -24,7 +25,7 @@ from ledger.store.tables import (
 _SEALED = [
     table
     for table in metadata.sorted_tables
-    if {"sealed", "subject_id"} <= set(table.columns.keys()) and table is not subject_facts
+    if {"sealed", "subject_id"} <= set(table.columns.keys()) and table not in {subject_facts, signals}
 ]
 """Their rows stay, as audits count them; what they hold goes."""
 
@@ -84,7 +85,7 @@ def key_ids(conn: Connection, subject_id: str) -> list[str]:
 
 def purge(conn: Connection, subject_id: str, at: int) -> None:
     """Takes away all that says who the person was or opens what is sealed; again changes nothing."""
-    for table in (subject_facts, blind_index, handles, reading_mandates):
+    for table in (subject_facts, blind_index, handles, reading_mandates, signals):
         conn.execute(delete(table).where(table.c.subject_id == subject_id))
     for table in _SEALED:
         conn.execute(update(table).where(table.c.subject_id == subject_id).values(sealed=b""))

@@ -20,6 +20,13 @@ def change(conn: Connection, organisation_id: int, **columns: Any) -> None:
     conn.execute(update(organisations).where(organisations.c.id == organisation_id).values(**columns))
 
 
+def only_active(conn: Connection, kind: str) -> int | None:
+    """The number of the one organisation of a kind that has not ended; None if there is none, or several."""
+    query = select(organisations.c.id).where(organisations.c.kind == kind, organisations.c.ended_at.is_(None))
+    found = conn.execute(query).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
 def all_organisations(conn: Connection) -> Sequence[RowMapping]:
     """All rows, by id."""
     return conn.execute(select(organisations).order_by(organisations.c.id)).mappings().all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ledger.store.chunks import chunks
 from ledger.store.tables import signal_batches, signal_flows, signal_quarantine
@@ -28,6 +28,25 @@ def add(conn: Connection, columns: Mapping[str, Any]) -> int:
 def change(conn: Connection, batch_id: int, **columns: Any) -> None:
     """Sets columns of a delivery."""
     conn.execute(update(signal_batches).where(signal_batches.c.id == batch_id).values(**columns))
+
+
+def accept(conn: Connection, batch_id: int, **columns: Any) -> None:
+    """Accepts a delivery, as the next one of all departments."""
+    change(conn, batch_id, state="accepted", position=accepted_count(conn), **columns)
+
+
+def accepted_count(conn: Connection) -> int:
+    """How many deliveries have been accepted."""
+    query = select(func.count(signal_batches.c.position))
+    return int(conn.execute(query).scalar_one())
+
+
+def accepted(conn: Connection) -> Sequence[Any]:
+    """All accepted deliveries in order: digest, signature."""
+    query = select(signal_batches.c.digest, signal_batches.c.signature).where(
+        signal_batches.c.position.is_not(None)
+    )
+    return conn.execute(query.order_by(signal_batches.c.position)).all()
 
 
 def page(conn: Connection, department: int, *, before: int | None, limit: int) -> Sequence[Row[Any]]:

@@ -56,8 +56,3 @@ def of_subjects(conn: Connection, subject_ids: Collection[str]) -> Iterator[Any]
 def forget_before(conn: Connection, month: int) -> int:
     """Erases what occurred before a month like 202509; how many there were."""
     return conn.execute(delete(signals).where(signals.c.month < month)).rowcount
-
-
-def forget_subject(conn: Connection, subject_id: str) -> None:
-    """Erases everything about an erased person."""
-    conn.execute(delete(signals).where(signals.c.subject_id == subject_id))

@@ -50,6 +50,11 @@ def lines_root(nonce: bytes, lines: Iterable[bytes]) -> bytes:
     return merkle.root([merkle.leaf_hash(hmac.digest(nonce, line, "sha256")) for line in lines])
 
 
+def stream_leaf(digest: bytes, signature: bytes) -> bytes:
+    """The leaf of an accepted delivery in the stream SIGNALS: what the department signed, and how."""
+    return merkle.leaf_hash(digest + signature)
+
+
 def month_of(day: date) -> int:
     """The month of a day as a number like 202609."""
     return day.year * 100 + day.month

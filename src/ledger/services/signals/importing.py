@@ -219,10 +219,9 @@ class Deliveries:
             self._death_signs(conn, this.actor, this.programme, found.taken)
             settle(conn, this.department, said, manifest.reference, batch_id=this.batch_id, now=this.now)
             quarantine(conn, this.batch_id, this.department, tally.faults, this.now)
-            signal_batches.change(
+            signal_batches.accept(
                 conn,
                 this.batch_id,
-                state="accepted",
                 counts={"lines": asdict(counts), "kinds": kinds, "problem": None},
                 received_at=this.now,
             )

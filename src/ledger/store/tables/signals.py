@@ -44,6 +44,7 @@ signal_batches = Table(
     Column("state", String(12), nullable=False),  # receiving accepted quarantined
     Column("counts", JSON, nullable=False),  # how many lines became what, and of which kinds; they stay
     Column("received_at", BigInteger, nullable=False),
+    Column("position", Integer, unique=True),  # in order of acceptance, from 0: its leaf in stream SIGNALS
     UniqueConstraint("department_id", "digest"),
 )
 

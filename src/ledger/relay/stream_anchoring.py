@@ -1,6 +1,4 @@
-"""Anchors closed months on the chain: the leaves of civil affairs' stream MONTHS are the months, in the order
-in which they were closed.
-"""
+"""Anchors a tree whose leaves are few: signs its head whenever it has grown."""
 
 from __future__ import annotations
 
@@ -10,16 +8,15 @@ from collections.abc import Callable
 import structlog
 
 from ledger.chain.deployment import Deployment
-from ledger.domain import merkle, month_work
-from ledger.domain.codes import Stream
+from ledger.domain import merkle
 from ledger.errors import CannotKnow
 from ledger.keys.vault import Vault
 from ledger.relay.preparing import Preparing
 from ledger.relay.registers import Registers
 from ledger.relay.signing import signing_key
+from ledger.relay.streams import AnchoredStream
 from ledger.relay.tree_heads import Head, TreeHeads
 from ledger.store import anchors, index
-from ledger.store import months as store
 from ledger.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -28,7 +25,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks."""
 
 
-class MonthAnchoring:
+class StreamAnchoring:
     """One look per `tick`. Used by the submitter's thread."""
 
     def __init__(
@@ -36,6 +33,7 @@ class MonthAnchoring:
         database: Database,
         vault: Vault,
         deployment: Deployment,
+        anchored: AnchoredStream,
         *,
         deadline: int,
         clock: Callable[[], float],
@@ -44,37 +42,38 @@ class MonthAnchoring:
         self._database = database
         self._vault = vault
         self._heads = TreeHeads(vault, deployment, deadline=deadline)
+        self._anchored = anchored
         self._clock = clock
         self._registers = Registers(deployment.domains)
         self._looked_at = -LOOK_EVERY
 
     def tick(self, preparing: Preparing) -> bool:
-        """Stores a head's transaction if months were closed since the last one. Whether it did.
+        """Stores a head's transaction if the tree has grown since the last one. Whether it did.
 
-        Raises CannotKnow `months_forked`: a head that contradicts what is anchored is never signed.
+        Raises CannotKnow with the stream's code: a head that contradicts what is anchored is never signed.
         """
         if time.monotonic() - self._looked_at < LOOK_EVERY:
             return False
         self._looked_at = time.monotonic()
+        stream = self._anchored.stream
         with self._database.read() as conn:
             at = index.as_of(conn)
-            closed = store.closed_months(conn)
-            if at is None or at.trouble is not None or not closed:
+            standing = self._anchored.standing(conn)
+            if at is None or at.trouble is not None or standing is None:
                 return False
             now = max(self._clock(), at.time)  # no block comes before the last one
             registers = self._registers.present(conn)
-            organisation = closed[-1].closed_by
-            anchored = registers.tree_heads.get((organisation, Stream.MONTHS))
-            upto = anchored.size if anchored else 0
-            key = signing_key(self._vault, organisation, registers, now)
-            if upto == len(closed) or key is None:
+            last = registers.tree_heads.get((standing.organisation, stream))
+            upto = last.size if last else 0
+            key = signing_key(self._vault, standing.organisation, registers, now)
+            if upto == standing.size or key is None:
                 return False
-            if anchors.is_one_on_its_way(conn, organisation, Stream.MONTHS):
+            if anchors.is_one_on_its_way(conn, standing.organisation, stream):
                 return False
-        leaves = [month_work.stream_leaf(one.programme, one.month, one.root) for one in closed]
-        if anchored is not None and (upto > len(leaves) or merkle.root(leaves[:upto]) != anchored.root):
-            raise CannotKnow("months_forked")
-        head = Head(organisation, key, Stream.MONTHS, len(leaves), merkle.root(leaves))
+            leaves = self._anchored.leaves(conn)
+        if last is not None and (upto > len(leaves) or merkle.root(leaves[:upto]) != last.root):
+            raise CannotKnow(self._anchored.forked)
+        head = Head(standing.organisation, key, stream, len(leaves), merkle.root(leaves))
         self._heads.prepare(preparing, head, now)
-        log.info("months.prepared", size=head.size)
+        log.info("stream.prepared", stream=stream.name.lower(), size=head.size)
         return True
