@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 # Control characters but for line breaks and tabs, lone surrogates, and what hides or turns text.
@@ -36,6 +36,13 @@ def _iso_date(value: object) -> object:
     raise PydanticCustomError("field_not_date", "is not a date YYYY-MM-DD")
 
 
+def _within_reach(value: date) -> date:
+    # Nobody alive was born before; and times are unix seconds in 32 bits, which end in 2106.
+    if 1900 <= value.year <= 2105:
+        return value
+    raise PydanticCustomError("field_date_out_of_reach", "is not a date from 1900 to 2105")
+
+
 Text = Annotated[str, BeforeValidator(_printable)]
 ShortText = Annotated[Text, Field(min_length=1, max_length=200)]
 LongText = Annotated[Text, Field(max_length=500)]
@@ -48,7 +55,7 @@ HandleText = Annotated[
 ]
 Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 UnixTime = Annotated[int, Field(strict=True, ge=0, lt=1 << 32)]
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+IsoDate = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_within_reach)]
 
 Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 """An id, code, handle or address as part of a path."""
