@@ -84,7 +84,11 @@ def _about(bench: str) -> str:
 
 def _command(arguments: Sequence[str]) -> str:
     """What was typed, without what only says where the figures go."""
-    return shlex.join(["ledger", *(one for one in arguments if one not in ("--json", "--write"))])
+    shown = [one for one in arguments if one not in ("--json", "--write")]
+    if "--report" in shown:
+        at = shown.index("--report")
+        del shown[at : at + 2]
+    return shlex.join(["ledger", *shown])
 
 
 def _processor() -> str:
