@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.cli.bench import app
 from ledger.cli.bench.figures import Figure, Machine
-from ledger.cli.bench.page import section, with_section
+from ledger.cli.bench.page import command_shown, section, with_section
 
 PAGE = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 INTRODUCTION = "# Benchmarks\n\nHow they are made.\n"
@@ -54,3 +54,23 @@ def test_every_section_of_the_page_is_of_a_benchmark_that_there_is() -> None:
     sections = re.findall(r"^## (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert sections == sorted(sections)
     assert set(sections) <= {command.name for command in app.registered_commands}
+
+
+def test_the_command_is_shown_without_what_says_where_its_output_goes() -> None:
+    typed = [
+        "bench",
+        "chaos",
+        "--seed",
+        "1",
+        "--report",
+        "var/one.html",
+        "--json",
+        "--write",
+        "--minutes",
+        "2",
+    ]
+    assert command_shown(typed) == "ledger bench chaos --seed 1 --minutes 2"
+
+
+def test_the_page_names_no_folder_of_a_machine() -> None:
+    assert not re.findall(r"/(?:tmp|home|work|root)/", PAGE.read_text("utf-8"))

@@ -30,7 +30,7 @@ def write_section(bench: str, figures: Sequence[Figure], machine: Machine) -> No
         figures,
         machine,
         about=_about(bench),
-        command=_command(sys.argv[1:]),
+        command=command_shown(sys.argv[1:]),
         processor=_processor(),
         on=datetime.now(UTC).date(),
     )
@@ -82,7 +82,7 @@ def _about(bench: str) -> str:
     return inspect.getdoc(command.callback) or ""
 
 
-def _command(arguments: Sequence[str]) -> str:
+def command_shown(arguments: Sequence[str]) -> str:
     """What was typed, without what only says where the figures go."""
     shown = [one for one in arguments if one not in ("--json", "--write")]
     if "--report" in shown:
