@@ -31,7 +31,7 @@ def test_pages_about_a_person(console: Console) -> None:
     console.page.locator("details.more summary").click()
     console.check()
     links = [str(link.get_attribute("href")) for link in console.page.locator("details.more a").all()]
-    assert len(links) == 2
+    assert len(links) >= 2
     person = links[0].split("/acts/")[0]
     for path in (*links, f"{person}/consents/new", f"{person}/certify"):
         console.open(path)
