@@ -35,7 +35,7 @@ class RefusedRow(BaseModel):
 class Taken(BaseModel):
     """What came of the old register."""
 
-    register: Imported
+    imported: Imported
     certified: int
     refused: list[RefusedRow]
 
@@ -69,7 +69,7 @@ def take_over(request: Request, actor: CurrentActor, ledger: Ledger, file: Table
         RefusedRow(row=one.row, code=one.code, detail=text(one.code, locale, **dict(one.params)))
         for one in found.refused
     ]
-    return Taken(register=imported(found.register, locale), certified=found.certified, refused=refused)
+    return Taken(imported=imported(found.register, locale), certified=found.certified, refused=refused)
 
 
 @router.post("/reconciliation", summary="The old register beside ours", response_model=Compared)

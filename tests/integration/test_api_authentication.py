@@ -12,6 +12,7 @@ OPEN = {
     ("get", "/v1/deployment"),
     # Nobody's data: the register of laws, and hashes by which anybody watches the log.
     ("get", "/v1/bases"),
+    ("get", "/v1/consent-notices"),
     ("get", "/v1/access-log/tree"),
     ("get", "/v1/access-log/inclusion"),
     ("get", "/v1/access-log/consistency"),

@@ -118,7 +118,7 @@ def test_block_times_follow_the_clock_and_never_go_back(chain: EmbeddedChain, va
 
 def test_a_clean_restart_has_every_block_and_log(chain: EmbeddedChain, vault: FileVault) -> None:
     grown = grow(chain, vault, blocks=6)
-    directory = chain._directory
+    directory = chain.directory
     chain.close()
     assert list((directory / "dumps").iterdir())
     with EmbeddedChain(directory, port=0) as again:
@@ -175,7 +175,7 @@ def test_a_block_mined_before_a_failed_sync_is_journalled_by_the_next_seal(
     assert chain.final_height(BlockNumber(1)) == 0
     chain.seal()
     assert chain.final_height(BlockNumber(1)) == 1
-    assert journal_height(chain._directory) == 1
+    assert journal_height(chain.directory) == 1
 
 
 @pytest.mark.parametrize("cut", [1, 30, 150])
@@ -266,7 +266,7 @@ def test_a_malformed_description_is_named(tmp_path: Path) -> None:
 
 def test_a_second_instance_is_told_who_holds_the_folder(chain: EmbeddedChain) -> None:
     with pytest.raises(Misconfigured, match=rf"chain_in_use.*pid={os.getpid()}"):
-        EmbeddedChain(chain._directory, port=0)
+        EmbeddedChain(chain.directory, port=0)
 
 
 def test_a_taken_port_gives_a_free_one(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def import_(file: Table, json: Json = False) -> None:
     if json:
         output.show(found)
     else:
-        output.line(output.say("cli.roster.done", **found["register"]["counts"]))
+        output.line(output.say("cli.roster.done", **found["imported"]["counts"]))
         output.line(output.say("cli.legacy.certified", count=found["certified"]))
         for one in found["refused"]:
             output.note(one["detail"])

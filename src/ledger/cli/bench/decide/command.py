@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.bench.decide.ground import PROVIDER, TUPLES, Ground, prepare
 from ledger.cli.bench.figures import Figure, show
-from ledger.settings import Settings
 
 if TYPE_CHECKING:
+    from ledger.cli.bench.decide.ground import Ground
     from ledger.cli.bench.decide.load import Load
 
 _PATH = "/v1/decisions"
@@ -34,6 +33,8 @@ def decide(
 ) -> None:
     """Decisions over HTTP by one process, each durably logged: plain, and with proofs."""
     from ledger.cli.bench.child import LEDGER, running
+    from ledger.cli.bench.decide.ground import TUPLES, prepare
+    from ledger.settings import Settings
 
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as folder:
         home = Path(folder) / "home"
@@ -82,6 +83,8 @@ def _bare(folder: Path, seconds: float) -> Load:
 
 
 def _question(handle: str, number: int) -> dict[str, Any]:
+    from ledger.cli.bench.decide.ground import PROVIDER, TUPLES
+
     category, purpose = TUPLES[number % len(TUPLES)]
     return {"handle": handle, "provider": PROVIDER, "category": category, "purpose": purpose}
 
